@@ -1,0 +1,84 @@
+/* keyring.h - what proves that an address or a Message-ID is ours.
+ *
+ * Signatures are the first 80 bits of HMAC-SHA256 (RFC 2104) in base 32
+ * (RFC 4648 6, small letters, no padding: 16 characters), over a text that
+ * names the purpose, so that one kind never passes for another.  The newest
+ * key signs, all keys of the file verify: rotation is adding a line.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef struct PdKeyring PdKeyring;
+
+/* Reads keys from the text of a key file: one a line, "NAME HEX", the last
+ * line is the newest; "#" begins a comment line.  HEX has 64 to 256 digits.
+ *
+ * Errors   PD_ERROR_INVALID  no key, or a bad line (its number is named)
+ */
+PdKeyring   *pd_keyring_parse          (const char  *text,
+                                        GError     **error);
+
+/* The same from a file.
+ *
+ * Errors   PD_ERROR_NOT_FOUND  the file is not there
+ *          PD_ERROR_DENIED     it may not be read, or others may read it
+ *          PD_ERROR_INVALID    as above
+ */
+PdKeyring   *pd_keyring_load           (const char  *path,
+                                        GError     **error);
+void         pd_keyring_free           (PdKeyring   *keyring);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdKeyring, pd_keyring_free)
+
+/* A line for a new key: "NAME HEX\n", 256 random bits.  Caller frees. */
+char        *pd_keyring_new_line       (const char  *name);
+
+/* A signed address of ours, what it is for, and for whom. */
+typedef enum {
+  PD_SIGNED_REPLY,  /* Reply-To: answers join the ticket as that person */
+  PD_SIGNED_BOUNCE, /* VERP envelope sender: a bounce is about that outgoing mail */
+} PdSignedKind;
+
+typedef struct {
+  PdSignedKind kind;
+  gint64       ticket; /* REPLY: the ticket number */
+  gint64       person; /* REPLY: the person's id */
+  gint64       outbox; /* BOUNCE: the outbox id */
+} PdSignedAddress;
+
+/* "support+t123.pID.SIG@example.org" or "support+oID.SIG@example.org".
+ *
+ * base        the address to build on, "support@example.org"
+ * delimiter   what the MTA cuts extensions at, "+"
+ * Returns     a new string; ids are in the base 32 of base/id.h, small letters
+ */
+char        *pd_keyring_sign_address   (const PdKeyring       *keyring,
+                                        const char            *base,
+                                        char                   delimiter,
+                                        const PdSignedAddress *what);
+
+/* Reads a signed address back; letter case does not matter (some mail
+ * programs change it).
+ *
+ * out_base    set to the address without the extension (caller frees), also
+ *             if nothing is signed here: then it is the address without any
+ *             extension
+ * Returns     TRUE if the extension is one of ours and its signature is right
+ */
+gboolean     pd_keyring_read_address   (const PdKeyring       *keyring,
+                                        const char            *address,
+                                        char                   delimiter,
+                                        PdSignedAddress       *out_what,
+                                        char                 **out_base);
+
+/* A Message-ID of ours, without <>: "t123.oID.SIG@domain". */
+char        *pd_keyring_sign_message_id (const PdKeyring *keyring,
+                                         gint64           ticket,
+                                         gint64           outbox,
+                                         const char      *domain);
+
+/* TRUE if a Message-ID (without <>) was signed by us; both numbers are set. */
+gboolean     pd_keyring_read_message_id (const PdKeyring *keyring,
+                                         const char      *message_id,
+                                         gint64          *out_ticket,
+                                         gint64          *out_outbox);

@@ -1,0 +1,152 @@
+/* mail.h - one mail, read: bytes in, facts out.
+ *
+ * Pure: no I/O, no database, no clock.  Every string is valid UTF-8 without
+ * NUL; every list is never NULL, at worst empty.  Whatever the bytes are, the
+ * reader answers: what could not be read as meant is read as well as can be
+ * and noted in `defects`.
+ */
+#pragma once
+
+#include <glib.h>
+
+/* Bounds on what one mail may make us keep.  Past one of them the rest is left
+ * out of the facts (never out of the raw mail) and a defect says so.
+ */
+#define PD_MAIL_MAX_ADDRESSES  1000    /* in one header field */
+#define PD_MAIL_MAX_REFERENCES 200
+#define PD_MAIL_MAX_PARTS      1000
+#define PD_MAIL_MAX_DEPTH      50
+#define PD_MAIL_MAX_SUBJECT    998     /* octets kept of the decoded subject */
+#define PD_MAIL_MAX_TEXT       (2 * 1024 * 1024) /* octets of text, of html */
+#define PD_MAIL_MAX_DEFECTS    50
+
+typedef enum {
+  PD_MAIL_KIND_MAIL,
+  PD_MAIL_KIND_BOUNCE,
+  PD_MAIL_KIND_DELAY,
+  PD_MAIL_KIND_DELIVERED,
+  PD_MAIL_KIND_AUTO_REPLY,
+  PD_MAIL_KIND_COMPLAINT,
+  PD_MAIL_KIND_RECEIPT,
+  PD_MAIL_KIND_CALENDAR,
+  PD_MAIL_KIND_DMARC_REPORT,
+} PdMailKind;
+
+typedef struct {
+  char *name;    /* decoded display name, "" if none */
+  char *address; /* local@domain as written, domain in small letters; U-labels kept */
+} PdAddress;
+
+typedef struct PdPart PdPart;
+struct PdPart {
+  char      *path;       /* "1" is the root, its children "1.1", "1.2", … */
+  char      *type;       /* "text/plain", small letters */
+  char      *charset;    /* as declared, "" if none */
+  char      *name;       /* decoded file name, "" if none */
+  char      *content_id; /* without <>, "" if none */
+  char      *encoding;   /* "7bit" "8bit" "binary" "base64" "quoted-printable" "uuencode" */
+  goffset    offset;     /* of the encoded body in the raw mail; -1 if it is not there as such */
+  gsize      length;     /* of the encoded body, in octets */
+  gsize      size;       /* of the decoded bytes */
+  char       sha256[65]; /* of the decoded bytes, hexadecimal */
+  gboolean   attachment; /* to be shown as a file */
+  gboolean   is_inline;  /* shown inside the text: Content-Disposition inline or used by cid: */
+  GPtrArray *children;   /* of PdPart; empty for a leaf */
+};
+
+typedef struct {
+  char *kind; /* "quote" "signature" "disclaimer" "header" */
+  char *text;
+} PdFolded;
+
+typedef struct {
+  char    *address;
+  char    *action;     /* RFC 3464 2.3.3: failed delayed delivered relayed expanded */
+  char    *status;     /* RFC 3463: "5.1.1", "" if unknown */
+  char    *reason;     /* Sisimai's vocabulary: userunknown mailboxfull … undefined */
+  gboolean hard;
+  char    *reply_code; /* "550", "" if unknown */
+  char    *diagnostic;
+} PdBounceRecipient;
+
+typedef struct PdMail {
+  char      *subject;
+  GPtrArray *from, *sender, *reply_to, *to, *cc, *bcc; /* of PdAddress */
+  gboolean   has_date;
+  gint64     date;        /* microseconds UTC */
+  gint       date_offset; /* of the sender's zone, minutes east of UTC */
+  char      *message_id;  /* all ids without <>; "" if none */
+  GPtrArray *in_reply_to; /* of char* */
+  GPtrArray *references;
+  char      *list_id;        /* RFC 2919, without <>; "" if none */
+  char      *return_path;    /* from the Return-Path field: "" null sender, NULL if there is none */
+  char      *auto_submitted; /* RFC 3834 keyword in small letters; "" if there is none */
+  guint      received;       /* number of Received fields: hops */
+
+  PdMailKind kind;
+  gboolean   auto_reply_allowed; /* RFC 3834 2: may an automatic answer be sent */
+
+  char      *text;           /* whole, lines end in \n */
+  char      *visible;        /* what the sender wrote now */
+  char      *signature_text;
+  GPtrArray *folded;         /* of PdFolded, in order */
+  char      *html;           /* the HTML part as sent, decoded; "" if none */
+
+  PdPart    *root;
+  GPtrArray *parts;       /* of PdPart (borrowed from root): the leaves in order */
+  GPtrArray *attachments; /* of PdPart (borrowed): what is shown as files */
+
+  GPtrArray *bounce_recipients;   /* of PdBounceRecipient */
+  char      *original_message_id; /* the mail that a bounce or complaint is about; "" unknown */
+  char      *complaint_type;      /* RFC 5965 Feedback-Type; "" if no complaint */
+  gboolean   is_signed, is_encrypted; /* S/MIME or PGP parts are there; nothing is verified here */
+  char      *auth_results;        /* the Authentication-Results fields as they stand, joined by \n */
+
+  char       content_sha256[65]; /* of what stays the same when the mail is delivered again, see mail.c */
+  gsize      size;               /* of the raw mail, octets */
+  GPtrArray *defects;            /* of char*: what was wrong with the mail, in words */
+} PdMail;
+
+/* Reads a mail.
+ *
+ * raw             the mail as it came, any line ends; the result keeps no pointer into it
+ * envelope_from   reverse path without <>; "" is the null sender, NULL unknown
+ * envelope_to     forward path without <>, or NULL
+ * Returns         the facts; never NULL, cannot fail.  pd_mail_free frees them.
+ *
+ * The process must have called pd_mail_init once before.
+ */
+PdMail      *pd_mail_parse       (GBytes     *raw,
+                                  const char *envelope_from,
+                                  const char *envelope_to);
+void         pd_mail_free        (PdMail     *mail);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdMail, pd_mail_free)
+
+/* Reads a bare body as if it were a mail's only part.
+ *
+ * html   whether the body is HTML; else it is plain text
+ */
+PdMail      *pd_mail_parse_body  (GBytes     *body,
+                                  gboolean    html);
+
+/* The decoded bytes of a part, from the raw mail and what PdPart says of it.
+ *
+ * offset, length, encoding   as in PdPart; offsets past the end are cut to it
+ * Returns                    a new GBytes; NULL with PD_ERROR_INVALID when
+ *                            offset is negative or encoding unknown
+ */
+GBytes      *pd_mail_decode_part (GBytes     *raw,
+                                  goffset     offset,
+                                  gsize       length,
+                                  const char *encoding,
+                                  GError    **error);
+
+/* "mail" "bounce" "delay" … as in the JSON of `postdesk parse`. */
+const char  *pd_mail_kind_name   (PdMailKind  kind);
+
+/* Once per process, before the first mail and before any thread: GMime, and
+ * the charset converters (they are loaded here so that a sender's choice of
+ * charset never opens a file later).
+ */
+void         pd_mail_init        (void);
+void         pd_mail_shutdown    (void);

@@ -1,0 +1,154 @@
+/* db.h - one connection to the database, SQLite or MariaDB, behind one face.
+ *
+ * A connection belongs to one thread at a time.  Statements are named in
+ * db/ *.sql and generated into PD_SQL_… constants (store/sql.h); each is
+ * prepared once per connection and kept.  Values are always bound.
+ *
+ * Errors of every call: PD_ERROR_CONFLICT  deadlock, lock time-out, unique or
+ * foreign key: roll the transaction back and run it again (pd_db_transaction
+ * does); PD_ERROR_TEMPORARY  connection lost (the next transaction
+ * reconnects), server away, disk full, busy; PD_ERROR_INVALID  a value that a
+ * column refuses; PD_ERROR_INTERNAL  anything else.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "store/sql.h"
+
+typedef struct PdDb PdDb;
+typedef struct PdRows PdRows;
+
+typedef enum {
+  PD_DB_SQLITE,
+  PD_DB_MARIADB,
+} PdDbDialect;
+
+/* A value to bind.  Text and bytes are borrowed until the call returns. */
+typedef struct {
+  enum { PD_DB_NULL, PD_DB_INT, PD_DB_TEXT, PD_DB_BLOB } type;
+  gint64      number;
+  const void *bytes;
+  gsize       length;
+} PdDbValue;
+
+static inline PdDbValue
+PD_INT (gint64 number)
+{
+  return (PdDbValue){ .type = PD_DB_INT, .number = number };
+}
+
+/* 0 is bound as NULL: for optional ids */
+static inline PdDbValue
+PD_ID (gint64 id)
+{
+  return (PdDbValue){ .type = id != 0 ? PD_DB_INT : PD_DB_NULL, .number = id };
+}
+
+/* NULL is bound as NULL */
+PdDbValue     PD_TEXT               (const char   *text);
+PdDbValue     PD_BLOB               (const void   *bytes,
+                                     gsize         length);
+
+/* `PD_BIND (PD_INT (id), PD_TEXT (name))`; PD_NO_VALUES for none */
+#define PD_BIND(...)  (const PdDbValue[]){ __VA_ARGS__ }, G_N_ELEMENTS (((const PdDbValue[]){ __VA_ARGS__ }))
+#define PD_NO_VALUES  NULL, 0
+
+/* Opens a connection.
+ *
+ * url      sqlite:PATH (made if missing; sqlite::memory: for tests) or
+ *          mysql://USER[:PASS]@HOST[:PORT]/DB[?socket=PATH], percent-encoded
+ */
+PdDb         *pd_db_open            (const char   *url,
+                                     GError      **error);
+void          pd_db_close           (PdDb         *db);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdDb, pd_db_close)
+
+PdDbDialect   pd_db_get_dialect     (PdDb         *db);
+
+/* Transactions.  A writer takes SQLite's write lock at once (BEGIN
+ * IMMEDIATE).  After an error in a transaction only rollback is allowed, or
+ * rollback to a savepoint if pd_db_in_transaction still says TRUE (a MariaDB
+ * deadlock ends the whole transaction).
+ */
+typedef enum { PD_DB_READ, PD_DB_WRITE } PdDbMode;
+
+gboolean      pd_db_begin           (PdDb         *db,
+                                     PdDbMode      mode,
+                                     GError      **error);
+gboolean      pd_db_commit          (PdDb         *db,
+                                     GError      **error);
+void          pd_db_rollback        (PdDb         *db);
+gboolean      pd_db_in_transaction  (PdDb         *db);
+gboolean      pd_db_savepoint       (PdDb         *db,
+                                     GError      **error);   /* one level: opens it */
+gboolean      pd_db_release         (PdDb         *db,
+                                     GError      **error);   /* keeps what was done since */
+gboolean      pd_db_rollback_to     (PdDb         *db,
+                                     GError      **error);   /* undoes it, and closes the savepoint */
+
+/* Runs `work` in a transaction and commits; on PD_ERROR_CONFLICT rolls back
+ * and runs it again, up to 5 times with a short, growing pause; on a lost
+ * connection (not at commit) reconnects and runs it again once.
+ */
+typedef gboolean (*PdDbWork)        (PdDb         *db,
+                                     gpointer      data,
+                                     GError      **error);
+gboolean      pd_db_transaction     (PdDb         *db,
+                                     PdDbMode      mode,
+                                     PdDbWork      work,
+                                     gpointer      data,
+                                     GError      **error);
+
+/* Runs a statement that returns no rows.
+ *
+ * out_changed   rows changed, or NULL if nobody wants to know
+ */
+gboolean      pd_db_exec            (PdDb            *db,
+                                     PdSqlId          sql,
+                                     const PdDbValue *values,
+                                     gsize            n_values,
+                                     gint64          *out_changed,
+                                     GError         **error);
+
+/* Runs a query.  NULL on error; else rows to step through and free.  Works
+ * outside of a transaction too.  While rows are open other statements (also
+ * the same one) may run on the connection.
+ */
+PdRows       *pd_db_query           (PdDb            *db,
+                                     PdSqlId          sql,
+                                     const PdDbValue *values,
+                                     gsize            n_values,
+                                     GError         **error);
+
+/* Steps: 1 a row, 0 no more, -1 error. */
+int           pd_rows_next          (PdRows       *rows,
+                                     GError      **error);
+void          pd_rows_free          (PdRows       *rows);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdRows, pd_rows_free)
+
+/* Columns of the current row, from 0.  Text is lent until the next step, ""
+ * for NULL; a number is 0 for NULL. */
+gint64        pd_rows_int           (PdRows       *rows,
+                                     guint         column);
+const char   *pd_rows_text          (PdRows       *rows,
+                                     guint         column);
+GBytes       *pd_rows_dup_blob      (PdRows       *rows,
+                                     guint         column);   /* caller unrefs */
+gboolean      pd_rows_is_null       (PdRows       *rows,
+                                     guint         column);
+
+/* The first column of the first row as a number; FALSE with no error set and
+ * *out = 0 if there is no row.  Errors set `error`.
+ */
+gboolean      pd_db_get_int         (PdDb            *db,
+                                     PdSqlId          sql,
+                                     const PdDbValue *values,
+                                     gsize            n_values,
+                                     gint64          *out,
+                                     GError         **error);
+
+/* For migrations and tests only: text that no user has a hand in. */
+gboolean      pd_db_exec_script     (PdDb         *db,
+                                     const char   *script,
+                                     GError      **error);
