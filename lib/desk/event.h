@@ -1,0 +1,20 @@
+/* event.h - the history of a ticket, only ever added to. */
+#pragma once
+
+#include "desk/desk.h"
+
+/* Adds an event, in a transaction.
+ *
+ * kind      created comment reply note taken released done reopened forwarded
+ *           assigned changed merged delivery-failed …
+ * actor     a person's id; 0 the system
+ * message   the entry it belongs to, or 0
+ * data      JSON object as text; NULL is "{}"
+ */
+gboolean  pd_event_add  (PdDesk     *desk,
+                         gint64      ticket,
+                         const char *kind,
+                         gint64      actor,
+                         gint64      message,
+                         const char *data,
+                         GError    **error);

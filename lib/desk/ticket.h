@@ -1,0 +1,123 @@
+/* ticket.h - a ticket's life: created, answered, taken, done, reopened.
+ *
+ * Each act is one function: it checks the state with a conditional update (the
+ * loser of a race gets PD_ERROR_CONFLICT with who was first), writes the event
+ * and queues the notices.  All acts want an open transaction.  Who may do what
+ * is decided by the caller's front through access rules, not here.
+ */
+#pragma once
+
+#include "desk/desk.h"
+#include "desk/person.h"
+#include "mail/mail.h"
+
+#define PD_TICKET_MAX_SUBJECT 250 /* characters; longer ones are cut with "…" */
+
+typedef enum {
+  PD_TICKET_FREE,
+  PD_TICKET_LOCKED, /* in work by one person */
+  PD_TICKET_WAITING,
+  PD_TICKET_DONE,
+  PD_TICKET_ARCHIVED,
+} PdTicketState;
+
+typedef struct {
+  gint64        id;
+  gint64        number;
+  char         *subject;
+  gint64        unit;
+  PdTicketState state;
+  gint64        locker;   /* person, 0 nobody */
+  int           priority; /* 1 low, 2 normal, 3 high */
+  gint64        requester;
+  gint64        author;
+  char         *source;
+  gint64        merged_into; /* ticket id, 0 */
+  gint64        refers_to;   /* ticket id, 0 */
+  gint64        created, updated, done;
+  gint64        version;
+} PdTicket;
+
+void         pd_ticket_free        (PdTicket *ticket);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdTicket, pd_ticket_free)
+
+const char  *pd_ticket_state_name  (PdTicketState state);  /* "free" "locked" … */
+const char  *pd_priority_name      (int priority);         /* "low" "normal" "high" */
+
+/* TRUE with *out = NULL when there is none. */
+gboolean     pd_ticket_get         (PdDesk *desk, gint64 id,     PdTicket **out, GError **error);
+gboolean     pd_ticket_by_number   (PdDesk *desk, gint64 number, PdTicket **out, GError **error);
+/* a missing one is PD_ERROR_NOT_FOUND */
+PdTicket    *pd_ticket_need        (PdDesk *desk, gint64 number, GError **error);
+
+/* The ticket that holds a message with this Message-ID (without <>), or 0. */
+gboolean     pd_ticket_id_by_message_id (PdDesk *desk, const char *message_id, gint64 *out_id, GError **error);
+
+/* What somebody says: text, and for a mail where its bytes are. */
+typedef struct {
+  const char     *kind;       /* "mail" "reply" "note" "comment" */
+  gboolean        internal;   /* only staff sees it */
+  gint64          author;     /* person */
+  const char     *text;       /* whole, UTF-8 */
+  const char     *visible;    /* NULL: the whole text */
+  const char     *html;       /* NULL: none */
+  const char     *message_id; /* NULL: not a mail */
+  const char     *proof;      /* NULL: not a mail */
+  gint64          raw;        /* 0: none */
+  const GPtrArray *attachments; /* of PdPart, offsets into raw; NULL: none */
+  gboolean        quiet;      /* automatic mail: filed, nobody is told, nothing is reopened */
+  gboolean        no_acknowledgement; /* the requester gets no "received" notice */
+} PdEntry;
+
+typedef struct {
+  const char *subject;
+  gint64      unit;
+  gint64      requester, author; /* persons */
+  const char *source;            /* "mail" "command" "import" */
+  int         priority;          /* 0: normal */
+  gint64      refers_to;         /* ticket id, 0 */
+  const gint64 *watchers;        /* persons */
+  gsize       n_watchers;
+} PdTicketNew;
+
+/* Opens a ticket with its first entry; out_ticket may be NULL.  Queues
+ * `received` to the requester and `created` to the unit's members, never to
+ * the actor. */
+gboolean     pd_ticket_create      (PdDesk *desk, const PdTicketNew *new_ticket, const PdEntry *entry,
+                                    PdTicket **out_ticket, gint64 *out_entry, GError **error);
+
+/* Adds an entry; a public one by the requester or another client reopens a
+ * done ticket (event `reopened`), unless quiet.  Queues `replied`: a public one to
+ * requester, watchers, cc, earlier commenters and the staff on it (locker and
+ * assignees, else the unit's members); an internal one to staff only; never to the author.
+ */
+gboolean     pd_ticket_add_entry   (PdDesk *desk, PdTicket *ticket, const PdEntry *entry,
+                                    gint64 *out_entry, GError **error);
+
+/* Acts by a person; `ticket` is the caller's copy and is brought up to date.
+ * Errors  PD_ERROR_CONFLICT  the state does not allow it any more (says who did what)
+ */
+gboolean     pd_ticket_take        (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, GError **error);
+gboolean     pd_ticket_release     (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, GError **error);
+gboolean     pd_ticket_finish      (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, GError **error); /* done */
+gboolean     pd_ticket_reopen      (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, GError **error);
+
+/* People of a ticket. */
+typedef enum { PD_RELATION_ASSIGNEE, PD_RELATION_WATCHER, PD_RELATION_CC } PdRelation;
+
+gboolean     pd_ticket_add_person  (PdDesk *desk, gint64 ticket, gint64 person, PdRelation relation, GError **error);
+
+/* Whether a person takes part: requester, author, assignee, watcher, cc, locker,
+ * or the author of an earlier entry. */
+gboolean     pd_ticket_has_person  (PdDesk *desk, const PdTicket *ticket, gint64 person, gboolean *out, GError **error);
+
+/* A list; every filter may be left 0/NULL.  Newest change first. */
+typedef struct {
+  gint64      unit;
+  int         state;    /* -1 all */
+  gint64      requester;
+  gint64      updated_before; /* cursor: 0 from the newest */
+  guint       limit;    /* at most 1000; 0 is 100 */
+} PdTicketFilter;
+
+GPtrArray   *pd_ticket_list        (PdDesk *desk, const PdTicketFilter *filter, GError **error);
