@@ -3,16 +3,30 @@
  * Signatures are the first 80 bits of HMAC-SHA256 (RFC 2104) in base 32
  * (RFC 4648 6, small letters, no padding: 16 characters), over a text that
  * names the purpose, so that one kind never passes for another.  The newest
- * key signs, all keys of the file verify: rotation is adding a line.
+ * key signs, all keys of the file verify: rotation is adding a line, and a
+ * key is revoked by removing its line.
+ *
+ * A reply address is bound to ticket and person, a bounce address to its
+ * outbox row, a Message-ID to ticket and outbox row; none is bound to the
+ * address or domain it stands on.  So a unit can get a new address, and what
+ * it sent before still finds home as long as the old address reaches us.
+ *
+ * A keyring does not change once made: all threads may use it.
  */
 #pragma once
 
 #include <glib.h>
 
+#define PD_KEYRING_MAX_KEYS    32
+#define PD_KEYRING_MAX_FILE    65536 /* octets of a key file */
+#define PD_KEYRING_MAX_LOCAL   64    /* octets of a local part: RFC 5321 4.5.3.1.1 */
+#define PD_KEYRING_MAX_ADDRESS 1024  /* octets of an address that is read for signatures */
+
 typedef struct PdKeyring PdKeyring;
 
 /* Reads keys from the text of a key file: one a line, "NAME HEX", the last
- * line is the newest; "#" begins a comment line.  HEX has 64 to 256 digits.
+ * line is the newest; "#" begins a comment line.  HEX has 64 to 256 digits,
+ * NAME at most 64 letters, digits, ".", "_" and "-".
  *
  * Errors   PD_ERROR_INVALID  no key, or a bad line (its number is named)
  */
@@ -22,7 +36,8 @@ PdKeyring   *pd_keyring_parse          (const char  *text,
 /* The same from a file.
  *
  * Errors   PD_ERROR_NOT_FOUND  the file is not there
- *          PD_ERROR_DENIED     it may not be read, or others may read it
+ *          PD_ERROR_DENIED     it may not be read, or others may read it, or the
+ *                              group may change it (mode 0600 or 0640 is right)
  *          PD_ERROR_INVALID    as above
  */
 PdKeyring   *pd_keyring_load           (const char  *path,
@@ -49,8 +64,12 @@ typedef struct {
 /* "support+t123.pID.SIG@example.org" or "support+oID.SIG@example.org".
  *
  * base        the address to build on, "support@example.org"
- * delimiter   what the MTA cuts extensions at, "+"
- * Returns     a new string; ids are in the base 32 of base/id.h, small letters
+ * delimiter   what the MTA cuts extensions at, "+"; NUL if it cuts none
+ * Returns     a new string; ids are in the base 32 of base/id.h, small
+ *             letters, without zeros in front.  Where there is no delimiter,
+ *             or the local part would pass PD_KEYRING_MAX_LOCAL, it is the
+ *             base itself: an MTA would refuse the address, and the signed
+ *             Message-ID still finds the ticket.
  */
 char        *pd_keyring_sign_address   (const PdKeyring       *keyring,
                                         const char            *base,
@@ -60,9 +79,12 @@ char        *pd_keyring_sign_address   (const PdKeyring       *keyring,
 /* Reads a signed address back; letter case does not matter (some mail
  * programs change it).
  *
- * out_base    set to the address without the extension (caller frees), also
- *             if nothing is signed here: then it is the address without any
- *             extension
+ * address     whatever came, of any length
+ * out_what    set to zeros if nothing is signed here
+ * out_base    set to the address without the signed extension (caller frees).
+ *             If nothing is signed here, it is cut at the first delimiter, as
+ *             Postfix does; so ask first whether the whole address is known.
+ *             An address without "@" or too long comes back as it is.
  * Returns     TRUE if the extension is one of ours and its signature is right
  */
 gboolean     pd_keyring_read_address   (const PdKeyring       *keyring,

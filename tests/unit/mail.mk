@@ -1,1 +1,10 @@
 # tests of lib/mail
+check_PROGRAMS += tests/unit/test-keyring
+tests_unit_test_keyring_SOURCES = tests/unit/test-keyring.c
+tests_unit_test_keyring_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-keyring
+
+check_PROGRAMS += tests/unit/test-ticket-ref
+tests_unit_test_ticket_ref_SOURCES = tests/unit/test-ticket-ref.c
+tests_unit_test_ticket_ref_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-ticket-ref
