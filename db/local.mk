@@ -1,0 +1,26 @@
+# Statements (one file a line) and migration steps (in order).
+PD_SQL_FILES = \
+  db/store.sql
+PD_MIGRATE_FILES = \
+  db/migrate/0001-start.sql
+
+EXTRA_DIST += $(PD_SQL_FILES) $(PD_MIGRATE_FILES) db/schema.sql build-aux/sql.awk
+
+# The header is touched only when the names change: a new text of a statement
+# recompiles one file, not the whole tree.
+lib/store/sql.stamp: $(PD_SQL_FILES) $(PD_MIGRATE_FILES) build-aux/sql.awk
+	$(AM_V_GEN)$(MKDIR_P) lib/store && for part in header code; do \
+	  to=lib/store/sql.`test $$part = header && echo h || echo c` && \
+	  (cd $(srcdir) && $(AWK) -f build-aux/sql.awk -v part=$$part \
+	    $(PD_SQL_FILES) $(PD_MIGRATE_FILES)) > $$to.new && \
+	  { cmp -s $$to.new $$to && rm -f $$to.new || mv -f $$to.new $$to; } || exit 1; \
+	done && touch $@
+lib/store/sql.h lib/store/sql.c: lib/store/sql.stamp
+	@test -f $@ || { rm -f lib/store/sql.stamp; $(MAKE) $(AM_MAKEFLAGS) lib/store/sql.stamp; }
+
+BUILT_SOURCES += lib/store/sql.h
+CLEANFILES += lib/store/sql.h lib/store/sql.c lib/store/sql.stamp \
+  lib/store/sql.h.new lib/store/sql.c.new
+
+# `make lib/libpostdesk.a` alone has no BUILT_SOURCES
+$(lib_libpostdesk_a_OBJECTS): | lib/store/sql.h
