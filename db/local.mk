@@ -1,5 +1,10 @@
 # Statements (one file a line) and migration steps (in order).
 PD_SQL_FILES = \
+  db/counter.sql \
+  db/message.sql \
+  db/person.sql \
+  db/raw.sql \
+  db/unit.sql \
   db/store.sql
 PD_MIGRATE_FILES = \
   db/migrate/0001-start.sql

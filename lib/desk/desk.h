@@ -32,6 +32,8 @@ typedef struct {
   const PdDeskSettings *settings;
   /* ticket numbers of the running transaction, see number.h */
   gint64                number_last;
+  gint64                number_read;  /* what the counter row holds */
+  gint64                number_saved; /* number_last at the open savepoint; 0: not held then */
   gboolean              number_held;
 } PdDesk;
 

@@ -12,3 +12,8 @@
 gboolean  pd_number_next  (PdDesk  *desk,
                            gint64  *out_number,
                            GError **error);
+
+/* Writes the counter back if numbers were taken; pd_desk_commit and
+ * pd_desk_transaction do it. */
+gboolean  pd_number_flush (PdDesk  *desk,
+                           GError **error);

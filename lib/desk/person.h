@@ -3,6 +3,10 @@
 
 #include "desk/desk.h"
 
+#define PD_PERSON_MAX_NAME      200 /* characters */
+#define PD_ADDRESS_MAX          320 /* octets */
+#define PD_ADDRESS_MAX_DOMAIN   255 /* octets: RFC 5321 4.5.3.1.2 */
+
 typedef enum {
   PD_ROLE_CLIENT,
   PD_ROLE_AGENT,
@@ -13,7 +17,7 @@ typedef enum {
 typedef enum {
   PD_PERSON_ACTIVE,
   PD_PERSON_BLOCKED, /* his mail is held, he gets no notices */
-  PD_PERSON_DELETED,
+  PD_PERSON_DELETED, /* kept for the history; the addresses are free again */
 } PdPersonState;
 
 typedef struct {
@@ -29,6 +33,10 @@ typedef struct {
   gint64        created;
 } PdPerson;
 
+/* A person to fill and add: all fields empty but these; source is "command".
+ * address   NULL: none yet
+ */
+PdPerson    *pd_person_new          (PdRole role, const char *name, const char *address);
 void         pd_person_free         (PdPerson *person);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdPerson, pd_person_free)
 
@@ -37,6 +45,9 @@ const char  *pd_person_address      (const PdPerson *person); /* the first one, 
 const char  *pd_person_label        (const PdPerson *person); /* name, else address, for people to read */
 const char  *pd_role_name           (PdRole role);            /* "client" "agent" "head" "director" */
 gboolean     pd_role_parse          (const char *text, PdRole *out, GError **error);
+
+const char  *pd_person_state_name   (PdPersonState state);    /* "active" "blocked" "deleted" */
+gboolean     pd_person_state_parse  (const char *text, PdPersonState *out, GError **error);
 
 /* TRUE with *out = NULL when there is nobody.  Deleted people are found by id
  * only.
@@ -57,6 +68,8 @@ GPtrArray   *pd_person_list         (PdDesk *desk, int role_filter, GError **err
  *          PD_ERROR_CONFLICT   an address belongs to somebody (says who) or to a unit
  */
 gboolean     pd_person_add          (PdDesk *desk, PdPerson *person, GError **error);
+
+/* Writes a changed person back, addresses included, in a transaction; errors as above. */
 gboolean     pd_person_save         (PdDesk *desk, const PdPerson *person, GError **error);
 
 /* The person behind an address of a mail; who is not known becomes a client
@@ -67,6 +80,10 @@ PdPerson    *pd_person_ensure       (PdDesk *desk, const char *address, const ch
 /* Ids of the units in which the person is a member (GArray of gint64). */
 GArray      *pd_person_unit_ids     (PdDesk *desk, gint64 person, GError **error);
 
-/* Checks the form of an address (local@domain, no blanks or controls, RFC 5321
- * lengths) and gives its key: small letters.  NULL with PD_ERROR_INVALID. */
+/* Checks the form of an address (local@domain; no blanks, controls or <>) and
+ * gives its key: small letters.  NULL with PD_ERROR_INVALID.
+ *
+ * RFC 5321 4.5.3.1 names 64 octets for the local part, as the least that must
+ * be taken; senders of bulk mail write longer ones, so only the whole is bounded.
+ */
 char        *pd_address_key         (const char *address, GError **error);

@@ -16,6 +16,11 @@ typedef struct {
   gint64    created;
 } PdUnit;
 
+/* A unit to fill and add: all fields empty but these.
+ * addresses   NULL-terminated
+ */
+PdUnit     *pd_unit_new          (const char        *name,
+                                  const char *const *addresses);
 void        pd_unit_free         (PdUnit     *unit);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdUnit, pd_unit_free)
 
@@ -43,7 +48,10 @@ gboolean    pd_unit_add          (PdDesk     *desk, PdUnit *unit, GError **error
 /* Writes a changed unit back, addresses included, in a transaction; errors as above. */
 gboolean    pd_unit_save         (PdDesk     *desk, const PdUnit *unit, GError **error);
 
-/* Members.  pd_unit_member_ids gives active staff of the unit (GArray of gint64). */
+/* Members.  Adding a member again changes whether he is a head.
+ * pd_unit_member_ids gives active staff of the unit (GArray of gint64).
+ * Errors   PD_ERROR_NOT_FOUND   drop: he is no member
+ */
 gboolean    pd_unit_add_member   (PdDesk     *desk, gint64 unit, gint64 person, gboolean head, GError **error);
 gboolean    pd_unit_drop_member  (PdDesk     *desk, gint64 unit, gint64 person, GError **error);
 GArray     *pd_unit_member_ids   (PdDesk     *desk, gint64 unit, GError **error);
@@ -52,5 +60,6 @@ GArray     *pd_unit_member_ids   (PdDesk     *desk, gint64 unit, GError **error)
  * in small letters): for who checks recipients without asking the database each time. */
 GHashTable *pd_unit_address_set  (PdDesk     *desk, GError **error);
 
-/* Whether an address is one of ours: a unit's, with or without an extension. */
+/* Whether an address is one of ours: a unit's, closed or not, with or without
+ * an extension. */
 gboolean    pd_unit_is_own       (PdDesk     *desk, const char *address, gboolean *out_own, GError **error);

@@ -1,0 +1,61 @@
+-- What was said on a ticket, the files of it, and the history.
+
+-- name: message_add
+-- in:   id int, ticket_id int, kind text, visibility text, author_id int, created int, text text, visible text, html text, message_id text, proof text, raw_id int
+INSERT INTO message (id, ticket_id, kind, visibility, author_id, created, text, visible, html,
+                     message_id, proof, raw_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: message_of_ticket
+-- in:   ticket_id int
+-- out:  id int, kind text, visibility text, author_id int, created int, text text, visible text (NULL: the whole text)
+-- plan: uses message_by_ticket
+SELECT id, kind, visibility, author_id, created, text, visible
+  FROM message WHERE ticket_id = ? ORDER BY id;
+
+-- The first mail that came with a Message-ID: a second one with the same is a
+-- copy or a forgery.
+-- name: message_ticket_by_message_id
+-- in:   message_id text (without <>)
+-- out:  ticket_id int
+-- plan: uses message_by_message_id
+SELECT ticket_id FROM message WHERE message_id = ? ORDER BY id LIMIT 1;
+
+-- name: message_author_known
+-- in:   ticket_id int, author_id int
+-- out:  found int
+-- plan: uses message_by_ticket
+SELECT 1 FROM message WHERE ticket_id = ? AND author_id = ? LIMIT 1;
+
+-- name: attachment_add
+-- in:   id int, message_id int, position int, name text, type text, size int, content_id text, is_inline int, sha256 text, raw_id int, part text, start int, length int, encoding text
+INSERT INTO attachment (id, message_id, position, name, type, size, content_id, is_inline, sha256,
+                        raw_id, part, start, length, encoding)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: attachment_of_ticket
+-- in:   ticket_id int
+-- out:  message_id int, id int, name text, type text, size int, content_id text, is_inline int, sha256 text
+-- plan: uses message_by_ticket, attachment_by_message
+SELECT a.message_id, a.id, a.name, a.type, a.size, a.content_id, a.is_inline, a.sha256
+  FROM message m JOIN attachment a ON a.message_id = m.id
+ WHERE m.ticket_id = ?
+ ORDER BY m.id, a.position;
+
+-- name: event_add
+-- in:   id int, ticket_id int, at int, kind text, actor_id int, message_id int, data text
+INSERT INTO event (id, ticket_id, at, kind, actor_id, message_id, data)
+VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: event_of_ticket
+-- in:   ticket_id int
+-- out:  id int, at int, kind text, actor_id int (NULL: the system), data text
+-- plan: uses event_by_ticket
+SELECT id, at, kind, actor_id, data FROM event WHERE ticket_id = ? ORDER BY id;
+
+-- Who did it last: for the loser of a race.
+-- name: event_last_actor
+-- in:   ticket_id int, kind text
+-- out:  actor_id int (NULL: the system)
+-- plan: uses event_by_ticket
+SELECT actor_id FROM event WHERE ticket_id = ? AND kind = ? ORDER BY id DESC LIMIT 1;

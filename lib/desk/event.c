@@ -1,0 +1,15 @@
+#include "desk/event.h"
+
+#include "base/clock.h"
+#include "base/id.h"
+
+gboolean
+pd_event_add (PdDesk *desk, gint64 ticket, const char *kind, gint64 actor, gint64 message,
+              const char *data, GError **error)
+{
+  return pd_db_exec (desk->db, PD_SQL_EVENT_ADD,
+                     PD_BIND (PD_INT (pd_id_new ()), PD_INT (ticket), PD_INT (pd_clock_now ()),
+                              PD_TEXT (kind), PD_ID (actor), PD_ID (message),
+                              PD_TEXT (data != NULL ? data : "{}")),
+                     NULL, error);
+}
