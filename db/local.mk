@@ -4,6 +4,7 @@ PD_SQL_FILES = \
   db/message.sql \
   db/person.sql \
   db/raw.sql \
+  db/ticket.sql \
   db/unit.sql \
   db/store.sql
 PD_MIGRATE_FILES = \

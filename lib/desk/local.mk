@@ -4,6 +4,11 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/number.c \
   lib/desk/person.c \
   lib/desk/raw.c \
+  lib/desk/ticket.c \
+  lib/desk/ticket-act.c \
+  lib/desk/ticket-person.c \
+  lib/desk/ticket-row.c \
+  lib/desk/ticket-row.h \
   lib/desk/unit.c
 deskinclude_HEADERS += \
   lib/desk/desk.h \
@@ -11,4 +16,5 @@ deskinclude_HEADERS += \
   lib/desk/number.h \
   lib/desk/person.h \
   lib/desk/raw.h \
+  lib/desk/ticket.h \
   lib/desk/unit.h

@@ -12,6 +12,7 @@
 #include "mail/mail.h"
 
 #define PD_TICKET_MAX_SUBJECT 250 /* characters; longer ones are cut with "…" */
+#define PD_TICKET_MAX_TEXT    PD_MAIL_MAX_TEXT /* octets of an entry's text, of its HTML */
 
 typedef enum {
   PD_TICKET_FREE,
@@ -43,6 +44,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdTicket, pd_ticket_free)
 
 const char  *pd_ticket_state_name  (PdTicketState state);  /* "free" "locked" … */
 const char  *pd_priority_name      (int priority);         /* "low" "normal" "high" */
+gboolean     pd_ticket_state_parse (const char *text, PdTicketState *out, GError **error);
+gboolean     pd_priority_parse     (const char *text, int *out, GError **error);
 
 /* TRUE with *out = NULL when there is none. */
 gboolean     pd_ticket_get         (PdDesk *desk, gint64 id,     PdTicket **out, GError **error);
@@ -82,7 +85,11 @@ typedef struct {
 
 /* Opens a ticket with its first entry; out_ticket may be NULL.  Queues
  * `received` to the requester and `created` to the unit's members, never to
- * the actor. */
+ * the actor.
+ *
+ * Errors   PD_ERROR_INVALID   a text that is too long or not UTF-8, a priority
+ *          that is none; the subject is made fit instead
+ */
 gboolean     pd_ticket_create      (PdDesk *desk, const PdTicketNew *new_ticket, const PdEntry *entry,
                                     PdTicket **out_ticket, gint64 *out_entry, GError **error);
 
@@ -90,12 +97,17 @@ gboolean     pd_ticket_create      (PdDesk *desk, const PdTicketNew *new_ticket,
  * done ticket (event `reopened`), unless quiet.  Queues `replied`: a public one to
  * requester, watchers, cc, earlier commenters and the staff on it (locker and
  * assignees, else the unit's members); an internal one to staff only; never to the author.
+ * `ticket` is the caller's copy and is brought up to date.
  */
 gboolean     pd_ticket_add_entry   (PdDesk *desk, PdTicket *ticket, const PdEntry *entry,
                                     gint64 *out_entry, GError **error);
 
 /* Acts by a person; `ticket` is the caller's copy and is brought up to date.
+ * Taking leads from free or waiting to locked, finishing from every open state
+ * to done; what is released or reopened is free.
  * Errors  PD_ERROR_CONFLICT  the state does not allow it any more (says who did what)
+ *         PD_ERROR_DENIED    release: taken by somebody else, and the actor is
+ *                            neither head nor director nor administrator
  */
 gboolean     pd_ticket_take        (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, GError **error);
 gboolean     pd_ticket_release     (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, GError **error);
@@ -116,7 +128,8 @@ typedef struct {
   gint64      unit;
   int         state;    /* -1 all */
   gint64      requester;
-  gint64      updated_before; /* cursor: 0 from the newest */
+  gint64      updated_before; /* cursor, `updated` of the last row: 0 from the newest */
+  gint64      id_before;      /* and its id, so that none of the same moment is left out; 0 */
   guint       limit;    /* at most 1000; 0 is 100 */
 } PdTicketFilter;
 

@@ -1,9 +1,4 @@
 lib_libpostdesk_a_SOURCES += \
-  lib/mail/body-encoding.c \
-  lib/mail/body-encoding.h \
-  lib/mail/compose.c \
-  lib/mail/header-writer.c \
-  lib/mail/header-writer.h \
   lib/mail/keyring.c \
   lib/mail/ticket-ref.c
 mailinclude_HEADERS += \
