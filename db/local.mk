@@ -2,6 +2,8 @@
 PD_SQL_FILES = \
   db/counter.sql \
   db/message.sql \
+  db/notice.sql \
+  db/outbox.sql \
   db/person.sql \
   db/raw.sql \
   db/ticket.sql \

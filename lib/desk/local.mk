@@ -1,7 +1,9 @@
 lib_libpostdesk_a_SOURCES += \
   lib/desk/desk.c \
   lib/desk/event.c \
+  lib/desk/notice.c \
   lib/desk/number.c \
+  lib/desk/outbox.c \
   lib/desk/person.c \
   lib/desk/raw.c \
   lib/desk/ticket.c \
@@ -13,7 +15,9 @@ lib_libpostdesk_a_SOURCES += \
 deskinclude_HEADERS += \
   lib/desk/desk.h \
   lib/desk/event.h \
+  lib/desk/notice.h \
   lib/desk/number.h \
+  lib/desk/outbox.h \
   lib/desk/person.h \
   lib/desk/raw.h \
   lib/desk/ticket.h \

@@ -8,6 +8,8 @@
 #include "desk/desk.h"
 #include "desk/ticket.h"
 
+#define PD_NOTICE_MAX_RECIPIENTS 500 /* of one event */
+
 typedef enum {
   PD_NOTICE_RECEIVED,  /* acknowledgement to the requester */
   PD_NOTICE_CREATED,   /* to staff: a new ticket */
@@ -20,14 +22,43 @@ typedef enum {
   PD_NOTICE_DELIVERY_FAILED, /* to staff: a mail to the customer failed for good */
 } PdNoticeEvent;
 
+/* What a person is to a ticket; one person may be several things. */
+typedef enum {
+  PD_IS_REQUESTER = 1 << 0,
+  PD_IS_AUTHOR    = 1 << 1, /* opened it, perhaps for somebody else */
+  PD_IS_LOCKER    = 1 << 2, /* works on it */
+  PD_IS_ASSIGNEE  = 1 << 3,
+  PD_IS_MEMBER    = 1 << 4, /* of its unit */
+  PD_IS_HEAD      = 1 << 5, /* of its unit */
+  PD_IS_WATCHER   = 1 << 6,
+  PD_IS_CC        = 1 << 7,
+  PD_IS_COMMENTER = 1 << 8, /* wrote an entry, this one or an earlier one */
+  PD_IS_STAFF     = 1 << 9, /* no client */
+} PdNoticeRelation;
+
 typedef struct {
   PdNoticeEvent   event;
   const PdTicket *ticket;
   gint64          message; /* the entry, or 0 */
   gint64          actor;   /* person, 0 the system */
+  const char     *data;    /* JSON object for the template, or NULL */
 } PdNotice;
 
-/* Queues the notices of an event into the outbox, in a transaction. */
-gboolean  pd_notice_queue  (PdDesk         *desk,
-                            const PdNotice *notice,
-                            GError        **error);
+/* The name of an event, as in outbox.event: "received", "delivery-failed". */
+const char *pd_notice_event_name (PdNoticeEvent event);
+
+/* The table: whether a person who is `relations` (PdNoticeRelation) to the
+ * ticket is told of an event.  Pure.
+ *
+ * worked   whether somebody of staff is on the ticket (locker or assignee): the
+ *          rest of the unit is left in peace then
+ */
+gboolean    pd_notice_tells      (PdNoticeEvent event,
+                                  guint         relations,
+                                  gboolean      worked);
+
+/* Queues the notices of an event into the outbox, in a transaction: one row
+ * for each person who is told, at most PD_NOTICE_MAX_RECIPIENTS. */
+gboolean    pd_notice_queue      (PdDesk         *desk,
+                                  const PdNotice *notice,
+                                  GError        **error);

@@ -11,6 +11,8 @@
 
 #include "desk/desk.h"
 
+#define PD_OUTBOX_MAX_ANSWER 1000 /* characters kept of a server's answer */
+
 typedef struct {
   gint64 id;
   gint64 created;
@@ -39,19 +41,29 @@ GPtrArray  *pd_outbox_claim   (PdDesk *desk, gint64 lease, gint64 until, guint l
 /* How a try went. */
 typedef struct {
   gint64      id;      /* outbox row */
-  enum { PD_SENT, PD_DEFERRED, PD_FAILED, PD_LOST } result; /* LOST: no answer after the final dot */
+  enum {
+    PD_SENT,
+    PD_DEFERRED,
+    PD_FAILED,
+    PD_LOST,    /* no answer after the final dot: perhaps it was sent */
+    PD_UNTRIED, /* given back, the try does not count */
+    PD_HELD,    /* our own fault: no mail could be made; waits for a person */
+  } result;
   int         code;
   const char *status;  /* RFC 3463 */
   const char *answer;  /* one line */
   const char *relay;
 } PdOutboxResult;
 
-/* Writes the results of a batch in one transaction: attempts, states, the next
- * try (exponential back-off with jitter: retry_min doubling up to retry_max; past max_age the
- * row fails), and for a permanent failure the event on the ticket and a notice
- * to staff.  Rows whose lease is not ours any more are left alone.
- */
+/* When to try again: after retry_min, doubling up to retry_max, with jitter;
+ * past max_age (from the row's creation) it fails.  Microseconds. */
 typedef struct { gint64 retry_min, retry_max, max_age; } PdRetryPolicy;
+
+/* Writes the results of a batch in one transaction: attempts, states, the next
+ * try, and for a permanent failure the event on the ticket and, if the
+ * recipient is a client, a notice to staff.  Rows whose lease is not ours any
+ * more are left alone.
+ */
 gboolean    pd_outbox_finish  (PdDesk *desk, gint64 lease, const PdOutboxResult *results, gsize n_results,
                                const PdRetryPolicy *policy, GError **error);
 
@@ -61,7 +73,8 @@ gboolean    pd_outbox_unclaim (PdDesk *desk, gint64 lease, GError **error);
 /* When the next row is due; 0 if none waits. */
 gboolean    pd_outbox_next_due (PdDesk *desk, gint64 *out_time, GError **error);
 
-/* For people: list by state (NULL: all that are not final), newest last. */
+/* For people: list by state (NULL: all that are not final), newest last; past
+ * the limit the newest are left out. */
 GPtrArray  *pd_outbox_list    (PdDesk *desk, const char *state, guint limit, GError **error);
 gboolean    pd_outbox_get     (PdDesk *desk, gint64 id, PdOutboxRow **out, GError **error);
 
