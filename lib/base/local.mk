@@ -1,8 +1,19 @@
 lib_libpostdesk_a_SOURCES += \
   lib/base/clock.c \
+  lib/base/config.c \
+  lib/base/daemon.c \
   lib/base/error.c \
-  lib/base/id.c
+  lib/base/id.c \
+  lib/base/log.c \
+  lib/base/queue.c \
+  lib/base/spill.c
 baseinclude_HEADERS += \
   lib/base/clock.h \
+  lib/base/config.h \
+  lib/base/daemon.h \
   lib/base/error.h \
-  lib/base/id.h
+  lib/base/id.h \
+  lib/base/log.h \
+  lib/base/queue.h \
+  lib/base/settings.h \
+  lib/base/spill.h

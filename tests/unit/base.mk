@@ -1,5 +1,15 @@
-check_PROGRAMS += tests/unit/test-id
+check_PROGRAMS += \
+  tests/unit/test-base \
+  tests/unit/test-config \
+  tests/unit/test-id
+tests_unit_test_base_SOURCES = tests/unit/test-base.c
+tests_unit_test_base_LDADD = $(TEST_LDADD)
+tests_unit_test_config_SOURCES = tests/unit/test-config.c
+tests_unit_test_config_LDADD = $(TEST_LDADD)
 tests_unit_test_id_SOURCES = tests/unit/test-id.c
 tests_unit_test_id_LDADD = $(TEST_LDADD)
 
-TESTS += tests/unit/test-id
+TESTS += \
+  tests/unit/test-base \
+  tests/unit/test-config \
+  tests/unit/test-id

@@ -1,0 +1,32 @@
+/* daemon.h - what a service manager and a daemon say to each other: signals,
+ * readiness, sockets.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef enum {
+  PD_SIGNAL_NONE,   /* the time was up */
+  PD_SIGNAL_STOP,   /* SIGTERM, SIGINT: drain and end */
+  PD_SIGNAL_RELOAD, /* SIGHUP */
+} PdSignal;
+
+/* Blocks SIGTERM, SIGINT and SIGHUP in this thread and all it starts, and
+ * ignores SIGPIPE; call it before the first thread. */
+void      pd_daemon_init     (void);
+
+/* Waits for one of them, at most `microseconds` (-1: for ever). */
+PdSignal  pd_daemon_wait     (gint64       microseconds);
+
+/* Tells systemd (sd_notify(3)); without it nothing happens.  `reloading` also
+ * gives the moment that Type=notify-reload asks for. */
+void      pd_daemon_ready    (const char  *status);
+void      pd_daemon_reloading (void);
+void      pd_daemon_stopping (void);
+
+/* How often to call pd_daemon_alive, in microseconds; 0: no watchdog. */
+gint64    pd_daemon_watchdog (void);
+void      pd_daemon_alive    (void);
+
+/* The sockets that systemd passed (sd_listen_fds(3)), as a GArray of int. */
+GArray   *pd_daemon_sockets  (void);

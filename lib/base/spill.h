@@ -1,0 +1,34 @@
+/* spill.h - bytes that come in piece by piece: small ones stay on the heap,
+ * larger ones go to an unlinked temporary file, which nothing leaves behind.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define PD_SPILL_HEAP (64 * 1024) /* octets kept on the heap */
+
+typedef struct PdSpill PdSpill;
+
+PdSpill  *pd_spill_new       (void);
+void      pd_spill_free      (PdSpill      *spill);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdSpill, pd_spill_free)
+
+/* Adds bytes.
+ *
+ * Errors   PD_ERROR_TEMPORARY   no place for a temporary file, disk full; what
+ *          was added before stays
+ */
+gboolean  pd_spill_append    (PdSpill      *spill,
+                              gconstpointer bytes,
+                              gsize         length,
+                              GError      **error);
+
+gsize     pd_spill_size      (const PdSpill *spill);
+
+/* All bytes, of which nothing more may be added then.  Those of a file are
+ * mapped, not read.  The caller unrefs; they may outlive the spill.
+ *
+ * Errors   PD_ERROR_TEMPORARY   the file cannot be mapped
+ */
+GBytes   *pd_spill_get_bytes (PdSpill      *spill,
+                              GError      **error);
