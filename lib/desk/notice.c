@@ -217,6 +217,13 @@ queue_one (PdDesk *desk, const PdNotice *notice, const Listener *listener, GErro
                      NULL, error);
 }
 
+/* Nobody is told what he did himself; that it was received he cannot know. */
+static gboolean
+is_own_act (const PdNotice *notice, const Listener *listener)
+{
+  return listener->person == notice->actor && notice->event != PD_NOTICE_RECEIVED;
+}
+
 gboolean
 pd_notice_queue (PdDesk *desk, const PdNotice *notice, GError **error)
 {
@@ -233,7 +240,7 @@ pd_notice_queue (PdDesk *desk, const PdNotice *notice, GError **error)
       const Listener *listener = &g_array_index (listeners, Listener, i);
       gboolean may = FALSE;
 
-      if (listener->person == notice->actor
+      if (is_own_act (notice, listener)
           || !pd_notice_tells (notice->event, listener->relations, worked))
         continue;
       if (!may_write_to (desk, listener, &may, error))

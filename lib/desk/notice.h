@@ -1,7 +1,8 @@
 /* notice.h - who is told what: one table, event x relation.
  *
- * The actor is never told of his own act; nobody is told twice of one event;
- * blocked and deleted people and our own addresses never.
+ * The actor is never told of his own act, except that it was received; nobody
+ * is told twice of one event; blocked and deleted people and our own addresses
+ * never.
  */
 #pragma once
 
