@@ -1,0 +1,216 @@
+#include "config.h"
+#include "src/common/program.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "store/migrate.h"
+
+#define SMTP_PORT 25
+#define SUBMISSION_PORT 465 /* smtps */
+
+static const struct {
+  const char *name;
+  PdLogLevel level;
+} levels[] = {
+  { "error", PD_LOG_ERROR }, { "warning", PD_LOG_WARNING }, { "notice", PD_LOG_NOTICE },
+  { "info", PD_LOG_INFO },   { "debug", PD_LOG_DEBUG },
+};
+
+static gboolean
+need (const PdProgram *program, PdSettingId id, GString *missing)
+{
+  const PdSettingRow *row = pd_config_row (id);
+
+  if (pd_config_text (program->config, id)[0] != '\0')
+    return TRUE;
+  g_string_append_printf (missing, "%s%s: %s.%s is required: %s", missing->len > 0 ? "\n" : "",
+                          program->config_path, row->section, row->key, row->help);
+  return FALSE;
+}
+
+static gboolean
+check_needed (const PdProgram *program, GError **error)
+{
+  g_autoptr (GString) missing = g_string_new (NULL);
+  gboolean ok = need (program, PD_SETTING_DESK_DOMAIN, missing);
+
+  ok = need (program, PD_SETTING_DESK_KEY_FILE, missing) && ok;
+  ok = need (program, PD_SETTING_DATABASE_URL, missing) && ok;
+  return ok || pd_fail (error, PD_ERROR_INVALID, "%s", missing->str);
+}
+
+static void
+fill_desk (PdProgram *program)
+{
+  const PdConfig *config = program->config;
+  const char *templates = pd_config_text (config, PD_SETTING_DESK_TEMPLATES);
+
+  program->desk = (PdDeskSettings){
+    .name = pd_config_text (config, PD_SETTING_DESK_NAME),
+    .domain = pd_config_text (config, PD_SETTING_DESK_DOMAIN),
+    .url = pd_config_text (config, PD_SETTING_DESK_URL),
+    .language = pd_config_text (config, PD_SETTING_DESK_LANGUAGE),
+    .delimiter = pd_config_text (config, PD_SETTING_DESK_RECIPIENT_DELIMITER)[0],
+    .authserv_id = pd_config_text (config, PD_SETTING_INGEST_AUTHSERV_ID),
+    .templates = templates[0] != '\0' ? templates : PD_DATADIR "/templates",
+    .keyring = program->keyring,
+  };
+}
+
+PdProgram *
+pd_program_load (const char *path, GError **error)
+{
+  g_autoptr (PdProgram) program = g_new0 (PdProgram, 1);
+
+  program->config_path = g_intern_string (pd_config_path (path));
+  program->config = pd_config_load (program->config_path, error);
+  if (program->config == NULL || !check_needed (program, error))
+    return NULL;
+  program->database_url = pd_config_text (program->config, PD_SETTING_DATABASE_URL);
+  program->max_size = (gsize)pd_config_int (program->config, PD_SETTING_LMTP_MAX_SIZE);
+  program->keyring
+      = pd_keyring_load (pd_config_text (program->config, PD_SETTING_DESK_KEY_FILE), error);
+  if (program->keyring == NULL)
+    {
+      g_prefix_error (error, "desk.key_file: ");
+      return NULL;
+    }
+  fill_desk (program);
+  return g_steal_pointer (&program);
+}
+
+void
+pd_program_free (PdProgram *program)
+{
+  if (program == NULL)
+    return;
+  pd_config_free (program->config);
+  pd_keyring_free (program->keyring);
+  g_free (program);
+}
+
+static gboolean
+check_schema (PdDb *db, GError **error)
+{
+  gint64 current, target = pd_migrate_target ();
+
+  if (!pd_migrate_current (db, &current, error))
+    return FALSE;
+  if (current == target)
+    return TRUE;
+  return pd_fail (error, PD_ERROR_INVALID,
+                  current < target
+                      ? "the database has schema %" G_GINT64_FORMAT
+                        ", this program needs %" G_GINT64_FORMAT ": run `postdesk migrate`"
+                      : "the database has schema %" G_GINT64_FORMAT
+                        ", this program knows %" G_GINT64_FORMAT ": install the newer postdesk",
+                  current, target);
+}
+
+PdDesk *
+pd_program_open_desk (PdProgram *program, GError **error)
+{
+  g_autoptr (PdDb) db = pd_db_open (program->database_url, error);
+
+  if (db == NULL || !check_schema (db, error))
+    return NULL;
+  return pd_desk_new (g_steal_pointer (&db), &program->desk);
+}
+
+char *
+pd_program_smtp_address (PdProgram *program)
+{
+  const char *url = pd_config_text (program->config, PD_SETTING_SMTP_URL);
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_PARSE_RELAXED, NULL);
+  const char *host = uri != NULL && g_uri_get_host (uri) != NULL ? g_uri_get_host (uri) : "";
+  int port = uri != NULL ? g_uri_get_port (uri) : -1;
+
+  if (port < 0)
+    port = g_str_has_prefix (url, "smtps:") ? SUBMISSION_PORT : SMTP_PORT;
+  return g_strdup_printf (strchr (host, ':') != NULL ? "[%s]:%d" : "%s:%d", host, port);
+}
+
+static void
+open_log (const PdProgram *program, const char *name)
+{
+  const char *target = pd_config_text (program->config, PD_SETTING_LOG_TARGET);
+  const char *wanted = pd_config_text (program->config, PD_SETTING_LOG_LEVEL);
+  PdLogLevel level = PD_LOG_INFO;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (levels); i++)
+    if (strcmp (levels[i].name, wanted) == 0)
+      level = levels[i].level;
+  pd_log_open (name, strcmp (target, "syslog") == 0 ? PD_LOG_TO_SYSLOG : PD_LOG_TO_STDERR, level);
+}
+
+/* Reads the options; FALSE: leave with *out_status. */
+static gboolean
+read_options (const char *name, const char *summary, int *argc, char ***argv, char **out_path,
+              int *out_status)
+{
+  gboolean version = FALSE;
+  const GOptionEntry entries[] = {
+    { "config", 'c', 0, G_OPTION_ARG_FILENAME, out_path,
+      "Read the settings from FILE (else $POSTDESK_CONF, else " PD_SYSCONFDIR
+      "/postdesk/postdesk.conf)",
+      "FILE" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version", NULL },
+    { 0 },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_set_summary (context, summary);
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, &error))
+    {
+      fprintf (stderr, "%s: %s; try %s --help\n", name, error->message, name);
+      *out_status = EX_USAGE;
+      return FALSE;
+    }
+  if (*argc > 1)
+    {
+      fprintf (stderr, "%s: \"%s\" is one argument too many; try %s --help\n", name, (*argv)[1],
+               name);
+      *out_status = EX_USAGE;
+      return FALSE;
+    }
+  if (version)
+    printf ("%s (postdesk) " PACKAGE_VERSION "\n", name);
+  *out_status = EX_OK;
+  return !version;
+}
+
+/* Each line of an error with the program's name in front. */
+static void
+print_error (const char *name, const GError *error)
+{
+  g_auto (GStrv) lines = g_strsplit (error->message, "\n", -1);
+
+  for (char **line = lines; *line != NULL; line++)
+    fprintf (stderr, "%s: %s\n", name, *line);
+}
+
+PdProgram *
+pd_program_start (const char *name, const char *summary, int *argc, char ***argv, int *out_status)
+{
+  g_autoptr (PdProgram) program = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+
+  if (!read_options (name, summary, argc, argv, &path, out_status))
+    return NULL;
+  program = pd_program_load (path, &error);
+  if (program == NULL)
+    {
+      print_error (name, error);
+      *out_status = EX_CONFIG;
+      return NULL;
+    }
+  open_log (program, name);
+  return g_steal_pointer (&program);
+}
