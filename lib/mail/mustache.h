@@ -1,14 +1,26 @@
 /* mustache.h - logic-less templates (the Mustache specification, lambdas aside).
  *
+ * Beyond the core: blocks and parents ({{$name}}, {{<name}}), which make
+ * layouts; a block's lines keep the indentation they were written with.  ""
+ * is false in sections.  A partial that stands alone on its line indents its
+ * lines, but not the empty ones.
+ *
  * Pure: partials come from a callback, values from a tree that the caller
- * builds.  A template is compiled once and rendered often; both are bounded.
+ * builds.  A template is compiled once and rendered often, by any thread; all
+ * is bounded.
  */
 #pragma once
 
 #include <glib.h>
 
+#include "mail/value-tree.h"
+
+#define PD_MUSTACHE_MAX_SOURCE (1024 * 1024)     /* octets of a template */
 #define PD_MUSTACHE_MAX_OUTPUT (4 * 1024 * 1024) /* octets a rendering may have */
-#define PD_MUSTACHE_MAX_DEPTH  50                /* sections and partials in each other */
+#define PD_MUSTACHE_MAX_DEPTH  50                /* sections, partials and blocks in each other */
+#define PD_MUSTACHE_MAX_STEPS  1000000           /* texts and tags of one rendering */
+#define PD_MUSTACHE_MAX_NAME   200               /* octets of a name in a tag */
+#define PD_MUSTACHE_MAX_MARK   16                /* octets of a delimiter */
 
 /* How {{name}} is escaped; {{{name}}} and {{&name}} never are. */
 typedef enum {
@@ -16,32 +28,14 @@ typedef enum {
   PD_ESCAPE_NONE, /* plain text */
 } PdEscape;
 
-/* A value: a string, a truth, a list or a map.  One owner: adding a value to
- * a list or a map takes it.
- */
-typedef struct PdValueTree PdValueTree;
-
-PdValueTree  *pd_value_new_text  (const char  *text);
-PdValueTree  *pd_value_new_bool  (gboolean     truth);
-PdValueTree  *pd_value_new_list  (void);
-PdValueTree  *pd_value_new_map   (void);
-void          pd_value_append    (PdValueTree *list,
-                                  PdValueTree *item);
-void          pd_value_set       (PdValueTree *map,
-                                  const char  *name,
-                                  PdValueTree *value);
-void          pd_value_set_text  (PdValueTree *map,
-                                  const char  *name,
-                                  const char  *text);   /* NULL is "" */
-void          pd_value_free      (PdValueTree *value);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdValueTree, pd_value_free)
-
 typedef struct PdMustache PdMustache;
 
 /* Compiles a template.
  *
  * name     for error texts ("en/created.txt.mustache")
- * Errors   PD_ERROR_INVALID with name:line:column and what is wrong
+ * source   UTF-8
+ * Errors   PD_ERROR_INVALID with name:line:column (counted from 1, in
+ *          characters) and what is wrong
  */
 PdMustache   *pd_mustache_parse  (const char  *name,
                                   const char  *source,
@@ -49,12 +43,15 @@ PdMustache   *pd_mustache_parse  (const char  *name,
 void          pd_mustache_free   (PdMustache  *mustache);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdMustache, pd_mustache_free)
 
-/* Lends the partial of a name, or NULL: then it renders as nothing. */
+/* Lends the partial of a name, or NULL: then it renders as nothing.  The name
+ * is one that a template's author wrote, never a value.
+ */
 typedef const PdMustache *(*PdMustachePartial) (const char *name,
                                                 gpointer    data);
 
 /* Renders.
  *
+ * values   a map, as a rule; NULL is an empty one
  * partial  may be NULL: all partials are empty
  * Returns  a new string; NULL with PD_ERROR_INVALID past a bound
  */

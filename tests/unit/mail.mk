@@ -4,6 +4,11 @@ tests_unit_test_keyring_SOURCES = tests/unit/test-keyring.c
 tests_unit_test_keyring_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-keyring
 
+check_PROGRAMS += tests/unit/test-mustache
+tests_unit_test_mustache_SOURCES = tests/unit/test-mustache.c
+tests_unit_test_mustache_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-mustache
+
 check_PROGRAMS += tests/unit/test-ticket-ref
 tests_unit_test_ticket_ref_SOURCES = tests/unit/test-ticket-ref.c
 tests_unit_test_ticket_ref_LDADD = $(TEST_LDADD)
