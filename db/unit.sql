@@ -68,7 +68,7 @@ SELECT unit_id FROM unit_address WHERE address IN (?, ?) LIMIT 1;
 
 -- name: unit_address_active
 -- out:  address text
--- plan: scans unit_address (as many as there are teams), primary key
+-- plan: scans unit (as many as there are teams), uses unit_address_by_unit
 SELECT a.address FROM unit_address a JOIN unit u ON u.id = a.unit_id WHERE u.state = 'active';
 
 -- name: unit_member_find

@@ -105,13 +105,13 @@ die_with_parent (gpointer data)
   prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
 
-static MYSQL *
-connect_root (TestMariadb *server)
+MYSQL *
+test_mariadb_connect (TestMariadb *server, const char *database)
 {
   MYSQL *handle = mysql_init (NULL);
 
   mysql_options (handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-  if (mysql_real_connect (handle, "localhost", "root", NULL, NULL, 0, server->socket, 0) != NULL)
+  if (mysql_real_connect (handle, "localhost", "root", NULL, database, 0, server->socket, 0) != NULL)
     return handle;
   mysql_close (handle);
   return NULL;
@@ -123,7 +123,7 @@ wait_ready (TestMariadb *server)
   for (gint64 end = g_get_monotonic_time () + START_SECONDS * G_USEC_PER_SEC;
        g_get_monotonic_time () < end;)
     {
-      MYSQL *handle = connect_root (server);
+      MYSQL *handle = test_mariadb_connect (server, NULL);
 
       if (handle != NULL)
         {
@@ -220,7 +220,7 @@ test_mariadb_stop (TestMariadb *server)
 void
 test_mariadb_sql (TestMariadb *server, const char *text)
 {
-  MYSQL *handle = connect_root (server);
+  MYSQL *handle = test_mariadb_connect (server, NULL);
 
   g_assert_nonnull (handle);
   if (mysql_query (handle, text) != 0)

@@ -21,6 +21,10 @@ TestMariadb *test_mariadb_start   (const char  **out_reason);
 void         test_mariadb_stop    (TestMariadb  *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestMariadb, test_mariadb_stop)
 
+/* A raw connection as root; `database` may be NULL.  mysql_close ends it. */
+struct st_mysql *test_mariadb_connect (TestMariadb *server,
+                                       const char  *database);
+
 /* Removes a folder that a test made. */
 void         test_remove_tree    (const char   *path);
 

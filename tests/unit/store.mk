@@ -9,9 +9,15 @@ check_PROGRAMS += tests/unit/test-migrate
 tests_unit_test_migrate_SOURCES = tests/unit/test-migrate.c
 tests_unit_test_migrate_LDADD = $(TEST_LDADD)
 
+check_PROGRAMS += tests/unit/test-statements
+tests_unit_test_statements_SOURCES = tests/unit/test-statements.c tests/lib/mariadb.c tests/lib/mariadb.h
+tests_unit_test_statements_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_test_statements_LDADD = $(TEST_LDADD)
+
 TESTS += \
   tests/unit/test-db \
-  tests/unit/test-migrate
+  tests/unit/test-migrate \
+  tests/unit/test-statements
 
 # the data folder that the tests with a MariaDB copy
 clean-local: clean-mariadb-data
