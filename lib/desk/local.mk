@@ -11,6 +11,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/ticket-person.c \
   lib/desk/ticket-row.c \
   lib/desk/ticket-row.h \
+  lib/desk/ticket-view.c \
   lib/desk/unit.c
 deskinclude_HEADERS += \
   lib/desk/desk.h \
@@ -21,4 +22,5 @@ deskinclude_HEADERS += \
   lib/desk/person.h \
   lib/desk/raw.h \
   lib/desk/ticket.h \
+  lib/desk/ticket-view.h \
   lib/desk/unit.h

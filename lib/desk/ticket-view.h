@@ -11,10 +11,14 @@
  * assignees[], tags[], created, updated. */
 struct json_object *pd_ticket_view_row   (PdDesk *desk, const PdTicket *ticket, GError **error);
 
-/* The same plus participants[], clocks[], entries[] (messages and events in
- * order of time: id, kind, author, time, visibility, text, visible,
- * attachments[], delivery[]).
+/* The same plus participants[] (name, address, id, relation: requester, author,
+ * locker, assignee, watcher, cc; each person once), clocks[], entries[]
+ * (messages and events in order of time: id, kind, author{name,address} or
+ * null, time, visibility, text, visible, attachments[], delivery[]).  The text
+ * of an event is its kind, "taken"; the author of what the system did is null.
+ * An attachment is {id, name, type, size, content_id, inline, sha256}, a
+ * delivery {to, state, answer, time}.
  *
- * internal   whether internal entries are shown
+ * internal   whether internal entries, deliveries and addresses of staff are shown
  */
 struct json_object *pd_ticket_view_full  (PdDesk *desk, const PdTicket *ticket, gboolean internal, GError **error);
