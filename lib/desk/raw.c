@@ -1,10 +1,9 @@
 #include "desk/raw.h"
 
-#include <string.h>
-
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "base/spill.h"
 
 static gboolean
 store_pieces (PdDesk *desk, gint64 id, const guint8 *data, gsize size, GError **error)
@@ -47,49 +46,42 @@ read_size (PdDesk *desk, gint64 id, GError **error)
   return step == 1 ? pd_rows_int (rows, 0) : -1;
 }
 
-/* Reads a piece to `to`; the next one begins behind *out_length octets. */
+/* Adds one piece, which must fit into `room` octets. */
 static gboolean
-read_piece (PdDesk *desk, gint64 id, gsize seq, guint8 *to, gsize room, gsize *out_length,
-            GError **error)
+read_piece (PdDesk *desk, gint64 id, gint64 seq, gsize room, PdSpill *spill, GError **error)
 {
-  g_autoptr (PdRows) rows = pd_db_query (desk->db, PD_SQL_RAW_CHUNK_GET,
-                                         PD_BIND (PD_INT (id), PD_INT ((gint64)seq)), error);
+  g_autoptr (PdRows) rows
+      = pd_db_query (desk->db, PD_SQL_RAW_CHUNK_GET, PD_BIND (PD_INT (id), PD_INT (seq)), error);
   int step = rows != NULL ? pd_rows_next (rows, error) : -1;
   g_autoptr (GBytes) piece = NULL;
-  gconstpointer data;
+  gconstpointer data = NULL;
+  gsize length = 0;
 
-  *out_length = 0;
   if (step < 0)
     return FALSE;
   piece = step == 1 ? pd_rows_dup_blob (rows, 0) : NULL;
-  data = piece != NULL ? g_bytes_get_data (piece, out_length) : NULL;
-  if (*out_length == 0 || *out_length > room)
+  if (piece != NULL)
+    data = g_bytes_get_data (piece, &length);
+  if (length == 0 || length > room)
     return pd_fail (error, PD_ERROR_INTERNAL,
-                    "piece %" G_GSIZE_FORMAT " of the bytes %" G_GINT64_FORMAT
+                    "piece %" G_GINT64_FORMAT " of the bytes %" G_GINT64_FORMAT
                     " is missing or has a wrong length",
                     seq, id);
-  memcpy (to, data, *out_length);
-  return TRUE;
+  return pd_spill_append (spill, data, length, error);
 }
 
 GBytes *
 pd_raw_load (PdDesk *desk, gint64 id, GError **error)
 {
   gint64 size = read_size (desk, id, error);
-  g_autofree guint8 *data = NULL;
-  gsize done = 0, length;
+  g_autoptr (PdSpill) spill = NULL;
+  gint64 seq = 0;
 
   if (size < 0)
     return NULL;
-  data = g_try_malloc ((gsize)size);
-  if (data == NULL && size > 0)
-    {
-      pd_fail (error, PD_ERROR_TEMPORARY, "no memory for a mail of %" G_GINT64_FORMAT " octets",
-               size);
+  spill = pd_spill_new ();
+  while (pd_spill_size (spill) < (gsize)size)
+    if (!read_piece (desk, id, seq++, (gsize)size - pd_spill_size (spill), spill, error))
       return NULL;
-    }
-  for (gsize seq = 0; done < (gsize)size; seq++, done += length)
-    if (!read_piece (desk, id, seq, data + done, (gsize)size - done, &length, error))
-      return NULL;
-  return g_bytes_new_take (g_steal_pointer (&data), (gsize)size);
+  return pd_spill_get_bytes (spill, error);
 }

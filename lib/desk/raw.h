@@ -11,8 +11,8 @@ gboolean  pd_raw_store  (PdDesk   *desk,
                          gint64   *out_id,
                          GError  **error);
 
-/* Reads them back; NULL with PD_ERROR_NOT_FOUND if there are none.  Takes their
- * size and one piece in memory. */
+/* Reads them back; NULL with PD_ERROR_NOT_FOUND if there are none.  Pieces are
+ * collected in a PdSpill, so that a large mail is no large heap. */
 GBytes   *pd_raw_load   (PdDesk   *desk,
                          gint64    id,
                          GError  **error);

@@ -1,7 +1,9 @@
 DESK_FIXTURE = tests/lib/desk-fixture.c tests/lib/desk-fixture.h
+DESK_SUITE = $(DESK_FIXTURE) tests/lib/desk-suite.c tests/lib/desk-suite.h \
+  tests/lib/mariadb.c tests/lib/mariadb.h
 
 check_PROGRAMS += tests/unit/test-unit-person
-tests_unit_test_unit_person_SOURCES = tests/unit/test-unit-person.c $(DESK_FIXTURE)
+tests_unit_test_unit_person_SOURCES = tests/unit/test-unit-person.c $(DESK_SUITE)
 tests_unit_test_unit_person_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-unit-person
 
@@ -14,3 +16,13 @@ check_PROGRAMS += tests/unit/test-outbox
 tests_unit_test_outbox_SOURCES = tests/unit/test-outbox.c $(DESK_FIXTURE)
 tests_unit_test_outbox_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-outbox
+
+check_PROGRAMS += tests/unit/test-ticket
+tests_unit_test_ticket_SOURCES = tests/unit/test-ticket.c $(DESK_SUITE)
+tests_unit_test_ticket_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-ticket
+
+check_PROGRAMS += tests/unit/test-raw
+tests_unit_test_raw_SOURCES = tests/unit/test-raw.c $(DESK_SUITE)
+tests_unit_test_raw_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-raw

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "tests/lib/desk-fixture.h"
+#include "tests/lib/desk-suite.h"
 
 static void
 test_address_key (void)
@@ -58,9 +58,8 @@ test_address_length (void)
 /* ---- units ---- */
 
 static void
-test_unit_read (gconstpointer url)
+test_unit_read (DeskFixture *f)
 {
-  g_autoptr (DeskFixture) f = desk_fixture_new (url);
   g_autoptr (PdUnit) billing = desk_fixture_add_unit (f, "billing", "Billing@Desk.Example");
   g_autoptr (PdUnit) found = NULL;
   g_autoptr (GPtrArray) all = NULL;
@@ -82,22 +81,22 @@ test_unit_read (gconstpointer url)
 
   all = pd_unit_list (f->desk, &error);
   g_assert_cmpuint (all->len, ==, 2);
-  g_assert_cmpstr (((PdUnit *) g_ptr_array_index (all, 1))->name, ==, "support");
+  g_assert_cmpstr (((PdUnit *)g_ptr_array_index (all, 1))->name, ==, "support");
 }
 
 static void
-test_unit_need (gconstpointer url)
+test_unit_need (DeskFixture *f)
 {
   static const struct {
     const char *name, *text;
     const char *why;
   } cases[] = {
     { "suport", "unit \"suport\" does not exist; did you mean \"support\"?", "a letter left out" },
-    { "supprot", "unit \"supprot\" does not exist; did you mean \"support\"?", "two letters turned" },
+    { "supprot", "unit \"supprot\" does not exist; did you mean \"support\"?",
+      "two letters turned" },
     { "sales", "unit \"sales\" does not exist", "nothing is near" },
     { "", "unit \"\" does not exist", "empty" },
   };
-  g_autoptr (DeskFixture) f = desk_fixture_new (url);
   g_autoptr (PdUnit) unit = pd_unit_need (f->desk, "support", NULL);
 
   g_assert_cmpint (unit->id, ==, f->unit->id);
@@ -113,7 +112,7 @@ test_unit_need (gconstpointer url)
 }
 
 static void
-test_unit_refused (gconstpointer url)
+test_unit_refused (DeskFixture *f)
 {
   static const struct {
     const char *name, *address;
@@ -127,10 +126,10 @@ test_unit_refused (gconstpointer url)
     { "a", NULL, PD_ERROR_INVALID, "needs an address", "no address" },
     { "a", "desk.example", PD_ERROR_INVALID, "desk.example", "a bad address" },
     { "support", "a@desk.example", PD_ERROR_CONFLICT, "support", "the name is taken" },
-    { "a", "Support@Desk.example", PD_ERROR_CONFLICT, "unit \"support\"", "the address is a unit's" },
+    { "a", "Support@Desk.example", PD_ERROR_CONFLICT, "unit \"support\"",
+      "the address is a unit's" },
     { "a", "carl@client.example", PD_ERROR_CONFLICT, "Carl Client", "the address is a person's" },
   };
-  g_autoptr (DeskFixture) f = desk_fixture_new (url);
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -148,9 +147,8 @@ test_unit_refused (gconstpointer url)
 }
 
 static void
-test_unit_save (gconstpointer url)
+test_unit_save (DeskFixture *f)
 {
-  g_autoptr (DeskFixture) f = desk_fixture_new (url);
   g_autoptr (PdUnit) back = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -173,11 +171,11 @@ test_unit_save (gconstpointer url)
 }
 
 static void
-test_unit_own (gconstpointer url)
+test_unit_own (DeskFixture *f)
 {
   static const struct {
     const char *address;
-    gboolean    want;
+    gboolean want;
     const char *why;
   } cases[] = {
     { "support@desk.example", TRUE, "as it is" },
@@ -189,7 +187,6 @@ test_unit_own (gconstpointer url)
     { "carl@client.example", FALSE, "a person's" },
     { "", FALSE, "no address" },
   };
-  g_autoptr (DeskFixture) f = desk_fixture_new (url);
   g_autoptr (GHashTable) set = NULL;
   g_autoptr (GError) error = NULL;
   gboolean own;
@@ -213,9 +210,8 @@ test_unit_own (gconstpointer url)
 }
 
 static void
-test_members (gconstpointer url)
+test_members (DeskFixture *f)
 {
-  g_autoptr (DeskFixture) f = desk_fixture_new (url);
   g_autoptr (PdPerson) head
       = desk_fixture_add_person (f, PD_ROLE_HEAD, "Hal Head", "hal@desk.example");
   g_autoptr (PdPerson) gone
@@ -249,9 +245,8 @@ test_members (gconstpointer url)
 /* ---- people ---- */
 
 static void
-test_person_read (gconstpointer url)
+test_person_read (DeskFixture *f)
 {
-  g_autoptr (DeskFixture) f = desk_fixture_new (url);
   g_autoptr (PdPerson) found = NULL;
   g_autoptr (GPtrArray) all = NULL, clients = NULL;
   g_autoptr (GError) error = NULL;
@@ -276,7 +271,7 @@ test_person_read (gconstpointer url)
 }
 
 static void
-test_person_refused (gconstpointer url)
+test_person_refused (DeskFixture *f)
 {
   static const struct {
     const char *name, *address, *language, *timezone;
@@ -292,7 +287,6 @@ test_person_refused (gconstpointer url)
     { "A", "support@desk.example", "", "", PD_ERROR_CONFLICT, "unit", "a unit has it" },
     { "A", "support+a@desk.example", "", "", PD_ERROR_CONFLICT, "unit", "it reaches a unit" },
   };
-  g_autoptr (DeskFixture) f = desk_fixture_new (url);
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -313,9 +307,8 @@ test_person_refused (gconstpointer url)
 }
 
 static void
-test_person_save (gconstpointer url)
+test_person_save (DeskFixture *f)
 {
-  g_autoptr (DeskFixture) f = desk_fixture_new (url);
   g_autoptr (PdPerson) back = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -339,9 +332,8 @@ test_person_save (gconstpointer url)
 }
 
 static void
-test_person_deleted (gconstpointer url)
+test_person_deleted (DeskFixture *f)
 {
-  g_autoptr (DeskFixture) f = desk_fixture_new (url);
   g_autoptr (PdPerson) found = NULL, again = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -359,7 +351,7 @@ test_person_deleted (gconstpointer url)
 }
 
 static void
-test_person_ensure (gconstpointer url)
+test_person_ensure (DeskFixture *f)
 {
   static const struct {
     const char *address, *name, *want;
@@ -371,7 +363,6 @@ test_person_ensure (gconstpointer url)
     { "bad@client.example", "a\xff", "", "a name that is not text is none" },
     { DESK_FIXTURE_AGENT, "X", "Ann Agent", "staff too" },
   };
-  g_autoptr (DeskFixture) f = desk_fixture_new (url);
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -389,13 +380,10 @@ test_person_ensure (gconstpointer url)
     }
 }
 
-static void
-add_tests (const char *where, const char *url)
+int
+main (int argc, char **argv)
 {
-  static const struct {
-    const char   *name;
-    GTestDataFunc run;
-  } tests[] = {
+  static const DeskTest tests[] = {
     { "unit/read", test_unit_read },         { "unit/need", test_unit_need },
     { "unit/refused", test_unit_refused },   { "unit/save", test_unit_save },
     { "unit/own", test_unit_own },           { "unit/members", test_members },
@@ -404,20 +392,8 @@ add_tests (const char *where, const char *url)
     { "person/ensure", test_person_ensure },
   };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/%s/%s", where, tests[i].name);
-
-      g_test_add_data_func (path, url, tests[i].run);
-    }
-}
-
-int
-main (int argc, char **argv)
-{
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/address/key", test_address_key);
   g_test_add_func ("/address/length", test_address_length);
-  add_tests ("sqlite", NULL);
-  return g_test_run ();
+  return desk_suite_run (tests, G_N_ELEMENTS (tests));
 }
