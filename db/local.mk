@@ -6,7 +6,9 @@ PD_SQL_FILES = \
   db/outbox.sql \
   db/person.sql \
   db/raw.sql \
+  db/status.sql \
   db/ticket.sql \
+  db/trace.sql \
   db/unit.sql \
   db/store.sql
 PD_MIGRATE_FILES = \

@@ -4,8 +4,10 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/notice.c \
   lib/desk/number.c \
   lib/desk/outbox.c \
+  lib/desk/outbox-trace.c \
   lib/desk/person.c \
   lib/desk/raw.c \
+  lib/desk/status.c \
   lib/desk/ticket.c \
   lib/desk/ticket-act.c \
   lib/desk/ticket-person.c \
@@ -19,8 +21,10 @@ deskinclude_HEADERS += \
   lib/desk/notice.h \
   lib/desk/number.h \
   lib/desk/outbox.h \
+  lib/desk/outbox-trace.h \
   lib/desk/person.h \
   lib/desk/raw.h \
+  lib/desk/status.h \
   lib/desk/ticket.h \
   lib/desk/ticket-view.h \
   lib/desk/unit.h
