@@ -297,7 +297,8 @@ id_text (gint64 id)
   char text[PD_ID_TEXT_SIZE];
   const char *begin = pd_id_format (id, text);
 
-  begin += strspn (begin, "0");
+  while (begin[0] == '0' && begin[1] != '\0')
+    begin++;
   return g_ascii_strdown (begin, -1);
 }
 
@@ -365,7 +366,8 @@ take_id (char **rest, char mark, gint64 *out)
   const char *field = take_field (rest, mark);
 
   *out = 0;
-  return field != NULL && pd_id_parse (field, out);
+  /* 0 is no row's id, but the Message-ID of a ticket's root has it */
+  return field != NULL && (strcmp (field, "0") == 0 || pd_id_parse (field, out));
 }
 
 /* Reads "t123.pID.SIG", "t123.oID.SIG" or "oID.SIG". */

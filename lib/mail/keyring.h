@@ -93,7 +93,11 @@ gboolean     pd_keyring_read_address   (const PdKeyring       *keyring,
                                         PdSignedAddress       *out_what,
                                         char                 **out_base);
 
-/* A Message-ID of ours, without <>: "t123.oID.SIG@domain". */
+/* A Message-ID of ours, without <>: "t123.oID.SIG@domain".
+ *
+ * outbox   of which outgoing mail; 0 stands for the ticket itself, as the
+ *          root of its thread
+ */
 char        *pd_keyring_sign_message_id (const PdKeyring *keyring,
                                          gint64           ticket,
                                          gint64           outbox,

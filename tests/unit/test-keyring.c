@@ -305,6 +305,7 @@ test_message_id (void)
 {
   g_autoptr (PdKeyring) keyring = parse ("k1 " HEX_A "\n");
   g_autofree char *id = pd_keyring_sign_message_id (keyring, 123, PERSON, "example.org");
+  g_autofree char *root = pd_keyring_sign_message_id (keyring, 123, 0, "example.org");
   g_autofree char *upper = g_ascii_strup (id, -1);
   g_autofree char *address = pd_keyring_sign_address (keyring, "s@x.org", '+', &reply);
   g_autofree char *as_reply = g_strdup (id);
@@ -317,6 +318,10 @@ test_message_id (void)
   g_assert_cmpint (ticket, ==, 123);
   g_assert_cmpint (outbox, ==, PERSON);
   g_assert_true (pd_keyring_read_message_id (keyring, upper, &ticket, &outbox));
+
+  g_assert_true (pd_keyring_read_message_id (keyring, root, &ticket, &outbox));
+  g_assert_cmpint (ticket, ==, 123);
+  g_assert_cmpint (outbox, ==, 0);
 
   /* a Message-ID's signature under a reply address's form is worth nothing */
   *strchr (as_reply, 'o') = 'p';
