@@ -1,4 +1,9 @@
 lib_libpostdesk_a_SOURCES += \
+  lib/mail/body-encoding.c \
+  lib/mail/body-encoding.h \
+  lib/mail/compose.c \
+  lib/mail/header-writer.c \
+  lib/mail/header-writer.h \
   lib/mail/keyring.c \
   lib/mail/mustache-node.h \
   lib/mail/mustache-parse.c \

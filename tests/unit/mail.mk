@@ -1,4 +1,9 @@
 # tests of lib/mail
+check_PROGRAMS += tests/unit/test-compose
+tests_unit_test_compose_SOURCES = tests/unit/test-compose.c
+tests_unit_test_compose_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-compose
+
 check_PROGRAMS += tests/unit/test-keyring
 tests_unit_test_keyring_SOURCES = tests/unit/test-keyring.c
 tests_unit_test_keyring_LDADD = $(TEST_LDADD)
