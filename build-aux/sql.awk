@@ -36,7 +36,7 @@ function trim(text) {
 }
 
 function quote(text) {
-  gsub (/\\/, "\\\\", text)
+  gsub (/\\/, "&&", text) # not "\\\\": the awks differ in what that is
   gsub (/"/, "\\\"", text)
   gsub (/\n/, "\\n\"\n    \"", text)
   return "\"" text "\""

@@ -97,6 +97,7 @@ pd_db_begin (PdDb *db, PdDbMode mode, GError **error)
         return FALSE;
     }
   db->state = PD_DB_OPEN;
+  db->mode = mode;
   db->in_savepoint = FALSE;
   return TRUE;
 }

@@ -7,8 +7,11 @@
  * Errors of every call: PD_ERROR_CONFLICT  deadlock, lock time-out, unique or
  * foreign key: roll the transaction back and run it again (pd_db_transaction
  * does); PD_ERROR_TEMPORARY  connection lost (the next transaction
- * reconnects), server away, disk full, busy; PD_ERROR_INVALID  a value that a
- * column refuses; PD_ERROR_INTERNAL  anything else.
+ * reconnects), server away, disk full, SQLite's write lock not free for ten
+ * seconds; PD_ERROR_INVALID  a value that a column refuses, text that is not
+ * UTF-8, values that are larger than the server's max_allowed_packet;
+ * PD_ERROR_INTERNAL  anything else, also values whose number or types are not
+ * those of the statement.  The text begins with "statement NAME: ".
  */
 #pragma once
 
@@ -67,9 +70,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdDb, pd_db_close)
 PdDbDialect   pd_db_get_dialect     (PdDb         *db);
 
 /* Transactions.  A writer takes SQLite's write lock at once (BEGIN
- * IMMEDIATE).  After an error in a transaction only rollback is allowed, or
- * rollback to a savepoint if pd_db_in_transaction still says TRUE (a MariaDB
- * deadlock ends the whole transaction).
+ * IMMEDIATE) and reads what is committed; a reader sees one state of the
+ * database from its first query on and may not write.
+ *
+ * After an error in a transaction only rollback is allowed, or rollback to a
+ * savepoint if pd_db_in_transaction still says TRUE (a MariaDB deadlock and
+ * SQLite's full disk end the whole transaction).  Once the database has ended
+ * it, all calls fail until pd_db_rollback: nothing is done outside of it by
+ * accident.  A commit that fails leaves no transaction; if it failed with
+ * PD_ERROR_TEMPORARY it may have been done all the same.
  */
 typedef enum { PD_DB_READ, PD_DB_WRITE } PdDbMode;
 
@@ -102,7 +111,10 @@ gboolean      pd_db_transaction     (PdDb         *db,
 
 /* Runs a statement that returns no rows.
  *
- * out_changed   rows changed, or NULL if nobody wants to know
+ * out_changed   rows inserted, deleted or met by an UPDATE, also when it gave
+ *               them the values they had; not to be used after an upsert,
+ *               which the databases count differently.  NULL if nobody wants
+ *               to know
  */
 gboolean      pd_db_exec            (PdDb            *db,
                                      PdSqlId          sql,
@@ -111,9 +123,10 @@ gboolean      pd_db_exec            (PdDb            *db,
                                      gint64          *out_changed,
                                      GError         **error);
 
-/* Runs a query.  NULL on error; else rows to step through and free.  Works
- * outside of a transaction too.  While rows are open other statements (also
- * the same one) may run on the connection.
+/* Runs a query (or a statement with RETURNING, which has done its work when
+ * this returns).  NULL on error; else rows to step through and free, before
+ * the connection is closed.  Works outside of a transaction too.  While rows
+ * are open other statements (also the same one) may run on the connection.
  */
 PdRows       *pd_db_query           (PdDb            *db,
                                      PdSqlId          sql,

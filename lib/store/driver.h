@@ -44,6 +44,7 @@ typedef struct {
 struct PdDb {
   const PdDbDriver *driver;
   PdDbState         state;
+  PdDbMode          mode; /* of the transaction that is open */
   gboolean          in_savepoint;
   gboolean          lost; /* the driver found the connection dead */
 };

@@ -168,6 +168,16 @@ bind (sqlite3_stmt *statement, int i, const PdDbValue *value)
     }
 }
 
+/* MariaDB refuses this by itself. */
+static gboolean
+check_mode (Sqlite *db, sqlite3_stmt *statement, GError **error)
+{
+  if (db->base.state == PD_DB_OPEN && db->base.mode == PD_DB_READ
+      && !sqlite3_stmt_readonly (statement))
+    return pd_fail (error, PD_ERROR_INTERNAL, "it writes, in a transaction that only reads");
+  return TRUE;
+}
+
 /* A statement with its values, ready to step; NULL on error. */
 static sqlite3_stmt *
 take_bound (Sqlite *db, PdSqlId sql, const PdDbValue *values, GError **error)
@@ -175,6 +185,11 @@ take_bound (Sqlite *db, PdSqlId sql, const PdDbValue *values, GError **error)
   sqlite3_stmt *statement = take_statement (db, sql, error);
   int n = (int) strlen (pd_sql_statements[sql].in);
 
+  if (statement != NULL && !check_mode (db, statement, error))
+    {
+      give_statement (db, sql, statement);
+      return NULL;
+    }
   for (int i = 0; statement != NULL && i < n; i++)
     {
       int result = bind (statement, i + 1, &values[i]);

@@ -376,6 +376,13 @@ test_snapshot (Fixture *fixture, gconstpointer dialect)
   pd_db_commit (reader, &error);
   g_assert_cmpint (count (reader), ==, 1);
   g_assert_no_error (error);
+
+  pd_db_begin (reader, PD_DB_READ, &error);
+  g_assert_false (pd_db_exec (reader, SQL (DELETE), PD_BIND (PD_INT (1)), NULL, &error));
+  g_assert_error (error, PD_ERROR, PD_ERROR_INTERNAL);
+  g_clear_error (&error);
+  pd_db_rollback (reader);
+  g_assert_cmpint (count (fixture->db), ==, 1);
 }
 
 typedef struct {
