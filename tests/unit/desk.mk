@@ -26,3 +26,8 @@ check_PROGRAMS += tests/unit/test-raw
 tests_unit_test_raw_SOURCES = tests/unit/test-raw.c $(DESK_SUITE)
 tests_unit_test_raw_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-raw
+
+check_PROGRAMS += tests/unit/test-ticket-view
+tests_unit_test_ticket_view_SOURCES = tests/unit/test-ticket-view.c $(DESK_SUITE)
+tests_unit_test_ticket_view_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-ticket-view
