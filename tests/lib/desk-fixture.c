@@ -93,7 +93,8 @@ open_desk (DeskFixture *fixture, const char *url)
     .templates = "",
     .keyring = fixture->keyring,
   };
-  db = pd_db_open (url != NULL ? url : "sqlite::memory:", &error);
+  fixture->url = g_strdup (url != NULL ? url : "sqlite::memory:");
+  db = pd_db_open (fixture->url, &error);
   g_assert_no_error (error);
   pd_migrate_run (db, &error);
   g_assert_no_error (error);
@@ -136,5 +137,6 @@ desk_fixture_free (DeskFixture *fixture)
   pd_person_free (fixture->client);
   pd_desk_free (fixture->desk);
   pd_keyring_free (fixture->keyring);
+  g_free (fixture->url);
   g_free (fixture);
 }

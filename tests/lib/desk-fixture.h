@@ -17,6 +17,7 @@ typedef struct {
   PdDesk        *desk;
   PdDeskSettings settings;
   PdKeyring     *keyring;
+  char          *url;     /* of the database: for a second connection, unless it is in memory */
   PdUnit        *unit;   /* "support" */
   PdPerson      *agent;  /* "Ann Agent", member of it */
   PdPerson      *client; /* "Carl Client" */

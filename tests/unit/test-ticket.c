@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "desk/number.h"
 #include "tests/lib/desk-suite.h"
+#include "tests/lib/mariadb.h"
 
 #define START (G_GINT64_CONSTANT (1800000000) * PD_SECOND)
 
@@ -160,6 +161,97 @@ test_number_retry (DeskFixture *f)
   g_assert_true (pd_number_next (f->desk, &number, &error));
   g_assert_cmpint (number, ==, 2);
   pd_desk_rollback (f->desk);
+}
+
+#define WRITERS 4
+#define TICKETS 25 /* of each */
+
+typedef struct {
+  DeskFixture *f;
+  GThread *thread;
+} Writer;
+
+static gboolean
+open_ticket (PdDesk *desk, gpointer data, GError **error)
+{
+  const DeskFixture *f = data;
+  const PdTicketNew new_ticket = {
+    .subject = "Race",
+    .unit = f->unit->id,
+    .requester = f->client->id,
+    .author = f->client->id,
+    .source = "mail",
+  };
+  const PdEntry entry = { .kind = "mail", .author = f->client->id, .text = "x" };
+  gint64 id;
+
+  return pd_ticket_create (desk, &new_ticket, &entry, NULL, &id, error);
+}
+
+static gpointer
+run_writer (gpointer data)
+{
+  Writer *writer = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PdDesk) desk = pd_desk_new (pd_db_open (writer->f->url, &error), &writer->f->settings);
+
+  g_assert_no_error (error);
+  for (int i = 0; i < TICKETS; i++)
+    {
+      pd_desk_transaction (desk, open_ticket, writer->f, &error);
+      g_assert_no_error (error);
+    }
+  return NULL;
+}
+
+static void
+race (DeskFixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) tickets = NULL;
+  const PdTicketFilter filter = { .state = -1, .limit = 1000 };
+  gboolean seen[WRITERS * TICKETS + 1] = { FALSE };
+  Writer writers[WRITERS];
+
+  for (gsize i = 0; i < WRITERS; i++)
+    {
+      writers[i].f = f;
+      writers[i].thread = g_thread_new ("writer", run_writer, &writers[i]);
+    }
+  for (gsize i = 0; i < WRITERS; i++)
+    g_thread_join (writers[i].thread);
+
+  tickets = pd_ticket_list (f->desk, &filter, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (tickets->len, ==, WRITERS * TICKETS);
+  for (guint i = 0; i < tickets->len; i++)
+    {
+      gint64 number = ((PdTicket *)g_ptr_array_index (tickets, i))->number;
+
+      g_assert_cmpint (number, >=, 1);
+      g_assert_cmpint (number, <=, WRITERS * TICKETS);
+      g_assert_false (seen[number]);
+      seen[number] = TRUE;
+    }
+}
+
+/* Writers on connections of their own: each number is given once, without gaps. */
+static void
+test_number_race (DeskFixture *f)
+{
+  g_autofree char *folder = NULL, *url = NULL;
+
+  if (pd_db_get_dialect (f->desk->db) == PD_DB_MARIADB)
+    {
+      race (f);
+      return;
+    }
+  folder = g_dir_make_tmp ("pd-test-ticket-XXXXXX", NULL);
+  url = g_strdup_printf ("sqlite:%s/desk.sqlite", folder);
+  f = desk_fixture_new (url);
+  race (f);
+  desk_fixture_free (f);
+  test_remove_tree (folder);
 }
 
 /* ---- creating ---- */
@@ -586,6 +678,7 @@ main (int argc, char **argv)
   static const DeskTest tests[] = {
     { "numbers", test_numbers },
     { "number-retry", test_number_retry },
+    { "number-race", test_number_race },
     { "create", test_create },
     { "subject", test_subject },
     { "text-bounds", test_text_bounds },
