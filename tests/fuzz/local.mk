@@ -1,1 +1,27 @@
-# tests/fuzz
+# Fuzz targets.  Each file defines LLVMFuzzerTestOneInput and stops the program
+# (g_assert) when a promise is broken.
+#
+#   make check                       runs the seeds of tests/fuzz/seeds/NAME/ and
+#                                    small changes of them, always the same ones
+#   ./configure CC=clang --enable-fuzzers && make check
+#                                    links libFuzzer; then, for as long as wanted:
+#   tests/fuzz/fuzz-NAME -max_total_time=60 NEW-FOLDER SRCDIR/tests/fuzz/seeds/NAME
+#
+# A new target: its name in fuzz_targets, _SOURCES and _LDADD below, and seeds.
+
+fuzz_targets = \
+  tests/fuzz/fuzz-id
+
+tests_fuzz_fuzz_id_SOURCES = tests/fuzz/fuzz-id.c $(fuzz_driver)
+tests_fuzz_fuzz_id_LDADD = $(fuzz_ldadd)
+
+# a linker option among the libraries, so that a target needs no _LDFLAGS
+fuzz_ldadd = $(TEST_LDADD) $(PD_FUZZ_LDFLAGS)
+check_PROGRAMS += $(fuzz_targets)
+if ENABLE_FUZZERS
+fuzz_driver =
+else
+fuzz_driver = tests/fuzz/driver.c
+TESTS += $(fuzz_targets)
+endif
+EXTRA_DIST += tests/fuzz/seeds
