@@ -7,6 +7,7 @@ PD_SQL_FILES = \
   db/person.sql \
   db/raw.sql \
   db/status.sql \
+  db/render.sql \
   db/ticket.sql \
   db/trace.sql \
   db/unit.sql \

@@ -8,6 +8,10 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/person.c \
   lib/desk/raw.c \
   lib/desk/status.c \
+  lib/desk/render.c \
+  lib/desk/render-facts.c \
+  lib/desk/render-facts.h \
+  lib/desk/templates.c \
   lib/desk/ticket.c \
   lib/desk/ticket-act.c \
   lib/desk/ticket-person.c \
@@ -25,6 +29,8 @@ deskinclude_HEADERS += \
   lib/desk/person.h \
   lib/desk/raw.h \
   lib/desk/status.h \
+  lib/desk/render.h \
+  lib/desk/templates.h \
   lib/desk/ticket.h \
   lib/desk/ticket-view.h \
   lib/desk/unit.h

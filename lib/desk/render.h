@@ -2,16 +2,14 @@
 #pragma once
 
 #include "desk/outbox.h"
+#include "desk/templates.h"
 #include "mail/compose.h"
 
-typedef struct PdTemplates PdTemplates; /* compiled templates of all languages; read-only, shared by threads */
-
-/* Loads all templates of a folder.
- * Errors  PD_ERROR_INVALID  file:line:column and what is wrong; PD_ERROR_NOT_FOUND  no folder
- */
-PdTemplates *pd_templates_load (const char *folder, GError **error);
-void         pd_templates_free (PdTemplates *templates);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdTemplates, pd_templates_free)
+#define PD_RENDER_MAX_TEXT  (256 * 1024)       /* octets of an entry that a mail quotes */
+#define PD_RENDER_MAX_FILES (10 * 1024 * 1024) /* octets of files that a mail carries; the
+                                                  others are named in its text */
+#define PD_RENDER_MAX_NAMES 100                /* files that a mail carries or names */
+#define PD_RENDER_MAX_REFERENCES 20
 
 typedef struct {
   char        *mail_from; /* VERP envelope sender */
@@ -24,9 +22,33 @@ typedef struct {
 void         pd_rendered_free  (PdRendered *rendered);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdRendered, pd_rendered_free)
 
+/* Renders row after row and remembers what they share: the notices of one
+ * event are about the same ticket and entry.  Belongs to the desk's thread.
+ */
+typedef struct PdRenderer PdRenderer;
+
+PdRenderer  *pd_renderer_new    (PdDesk *desk, const PdTemplates *templates);
+void         pd_renderer_free   (PdRenderer *renderer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdRenderer, pd_renderer_free)
+
+/* Forgets what it remembers: at the start of each batch, so that a changed
+ * name or signature is seen. */
+void         pd_renderer_forget (PdRenderer *renderer);
+
 /* Makes the mail of a row: template by event and the recipient's language
  * (his own, the unit's, the desk's, "en"), signed Message-ID, Reply-To, VERP
  * sender, threading headers, Auto-Submitted, List-Id-free.  The same row gives
  * the same Message-ID each time.
+ *
+ * Values of the templates: desk {name, url}, unit {name, signature}, ticket
+ * {number, subject, state, priority, url, created}, actor {name}, recipient
+ * {name}, entry {text, html_text, author, time}, is_staff, is_customer, and
+ * data {…} with what the row itself brings.
+ *
+ * Errors  PD_ERROR_NOT_FOUND  the unit or ticket is gone; PD_ERROR_INVALID  an
+ *         address that no mail can have; PD_ERROR_INTERNAL  no template, a unit without address
  */
-PdRendered  *pd_render         (PdDesk *desk, const PdTemplates *templates, const PdOutboxRow *row, GError **error);
+PdRendered  *pd_renderer_make   (PdRenderer *renderer, const PdOutboxRow *row, GError **error);
+
+/* One row, once. */
+PdRendered  *pd_render          (PdDesk *desk, const PdTemplates *templates, const PdOutboxRow *row, GError **error);
