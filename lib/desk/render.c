@@ -252,6 +252,7 @@ set_entry (Job *job, PdValueTree *values)
   pd_value_set_text (map, "text", text->str);
   pd_value_set_text (map, "html_text", html->str);
   pd_value_set_text (map, "author", author);
+  pd_value_set (map, "by_staff", pd_value_new_bool (job->author->staff));
   set_time (job, map, "time", job->entry->created);
   pd_value_set (values, "entry", map);
 }
@@ -296,6 +297,8 @@ make_values (Job *job)
   set_data (job, values);
   pd_value_set (values, "is_staff", pd_value_new_bool (job->recipient->staff));
   pd_value_set (values, "is_customer", pd_value_new_bool (!job->recipient->staff));
+  pd_value_set (values, "is_note",
+                pd_value_new_bool (job->entry->id != 0 && !job->entry->is_public));
   return values;
 }
 

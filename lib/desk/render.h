@@ -42,8 +42,9 @@ void         pd_renderer_forget (PdRenderer *renderer);
  *
  * Values of the templates: desk {name, url}, unit {name, signature}, ticket
  * {number, subject, state, priority, url, created}, actor {name}, recipient
- * {name}, entry {text, html_text, author, time}, is_staff, is_customer, and
- * data {…} with what the row itself brings.
+ * {name}, entry {text, html_text, author, by_staff, time}, is_staff and
+ * is_customer (the recipient), is_note (the entry is internal), and data {…}
+ * with what the row itself brings.
  *
  * Errors  PD_ERROR_NOT_FOUND  the unit or ticket is gone; PD_ERROR_INVALID  an
  *         address that no mail can have; PD_ERROR_INTERNAL  no template, a unit without address
