@@ -14,6 +14,11 @@ tests_unit_test_mustache_SOURCES = tests/unit/test-mustache.c
 tests_unit_test_mustache_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-mustache
 
+check_PROGRAMS += tests/unit/test-templates
+tests_unit_test_templates_SOURCES = tests/unit/test-templates.c
+tests_unit_test_templates_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-templates
+
 check_PROGRAMS += tests/unit/test-ticket-ref
 tests_unit_test_ticket_ref_SOURCES = tests/unit/test-ticket-ref.c
 tests_unit_test_ticket_ref_LDADD = $(TEST_LDADD)
