@@ -2,6 +2,7 @@ check_PROGRAMS += \
   tests/unit/test-base \
   tests/unit/test-config \
   tests/unit/test-id
+EXTRA_DIST += tests/unit/test-layers.py
 tests_unit_test_base_SOURCES = tests/unit/test-base.c
 tests_unit_test_base_LDADD = $(TEST_LDADD)
 tests_unit_test_config_SOURCES = tests/unit/test-config.c
@@ -12,4 +13,5 @@ tests_unit_test_id_LDADD = $(TEST_LDADD)
 TESTS += \
   tests/unit/test-base \
   tests/unit/test-config \
-  tests/unit/test-id
+  tests/unit/test-id \
+  tests/unit/test-layers.py
