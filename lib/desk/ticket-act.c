@@ -108,12 +108,28 @@ may_release (const PdTicket *ticket, const PdPerson *actor)
 }
 
 static gboolean
-tell (PdDesk *desk, const Act *act, const PdTicket *ticket, gint64 actor, GError **error)
+tell (PdDesk *desk, const Act *act, const PdTicket *ticket, const PdTicketPlace *before,
+      gint64 actor, GError **error)
 {
   const PdNotice notice = { act->notice, ticket, 0, actor };
+  g_autofree char *data = pd_ticket_row_dup_move (ticket, before);
 
-  return pd_event_add (desk, ticket->id, act->event, actor, 0, NULL, error)
+  return pd_event_add (desk, ticket->id, act->event, actor, 0, data, error)
          && pd_notice_queue (desk, &notice, error);
+}
+
+/* Why the act is refused on the ticket as it is now. */
+static gboolean
+refuse (PdDesk *desk, const Act *act, const PdTicket *ticket, GError **error)
+{
+  return (act->from & IN (ticket->state)) == 0 ? fail_conflict (desk, act, ticket, error)
+                                               : fail_denied (desk, ticket, error);
+}
+
+static gboolean
+is_possible (const Act *act, const PdTicket *ticket, const PdPerson *actor)
+{
+  return (act->from & IN (ticket->state)) != 0 && (act != &release || may_release (ticket, actor));
 }
 
 /* The caller's copy may be old in both directions, so it is read again before
@@ -122,25 +138,26 @@ static gboolean
 do_act (PdDesk *desk, const Act *act, PdTicket *ticket, const PdPerson *actor, GError **error)
 {
   gint64 locker = act->to == PD_TICKET_LOCKED ? actor->id : 0;
-  gboolean fresh = FALSE, changed = FALSE;
+  gboolean changed = FALSE;
 
-  for (int i = 0; i < PD_TICKET_TRIES && !changed; i++)
+  for (int i = 0; i < PD_TICKET_TRIES; i++)
     {
-      gboolean allowed = (act->from & IN (ticket->state)) != 0;
+      const PdTicketPlace before = { ticket->state, ticket->locker };
 
-      if (!allowed && fresh)
-        return fail_conflict (desk, act, ticket, error);
-      if (allowed && act == &release && !may_release (ticket, actor))
-        return fail_denied (desk, ticket, error);
-      if (allowed && !pd_ticket_row_change (desk, ticket, act->to, locker, &changed, error))
+      if (is_possible (act, ticket, actor))
+        {
+          if (!pd_ticket_row_change (desk, ticket, act->to, locker, &changed, error))
+            return FALSE;
+          if (changed)
+            return tell (desk, act, ticket, &before, actor->id, error);
+        }
+      else if (i > 0)
+        return refuse (desk, act, ticket, error);
+      if (!pd_ticket_row_reload (desk, ticket, error))
         return FALSE;
-      if (!changed && !pd_ticket_row_reload (desk, ticket, error))
-        return FALSE;
-      fresh = TRUE;
     }
-  if (!changed)
-    return fail_conflict (desk, act, ticket, error);
-  return tell (desk, act, ticket, actor->id, error);
+  return pd_fail (error, PD_ERROR_CONFLICT, "ticket #%" G_GINT64_FORMAT " changes all the time",
+                  ticket->number);
 }
 
 gboolean

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/id.h"
 #include "desk/unit.h"
 
 #define DEFAULT_LIMIT 100
@@ -145,6 +146,26 @@ pd_ticket_need (PdDesk *desk, gint64 number, GError **error)
   if (pd_ticket_by_number (desk, number, &ticket, error) && ticket == NULL)
     pd_fail (error, PD_ERROR_NOT_FOUND, "there is no ticket #%" G_GINT64_FORMAT, number);
   return ticket;
+}
+
+static char *
+dup_locker (gint64 locker)
+{
+  char text[PD_ID_TEXT_SIZE];
+
+  return locker != 0 ? g_strdup_printf ("\"%s\"", pd_id_format (locker, text)) : g_strdup ("null");
+}
+
+char *
+pd_ticket_row_dup_move (const PdTicket *ticket, const PdTicketPlace *before)
+{
+  g_autofree char *old_locker = dup_locker (before->locker);
+  g_autofree char *new_locker = dup_locker (ticket->locker);
+
+  /* fixed words and ids: nothing to escape */
+  return g_strdup_printf ("{\"state\":[\"%s\",\"%s\"],\"locker\":[%s,%s]}",
+                          pd_ticket_state_name (before->state),
+                          pd_ticket_state_name (ticket->state), old_locker, new_locker);
 }
 
 gboolean

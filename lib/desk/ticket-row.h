@@ -9,6 +9,17 @@
 /* How often an act reads again and decides again before it gives up. */
 #define PD_TICKET_TRIES 3
 
+/* What an act changes. */
+typedef struct {
+  PdTicketState state;
+  gint64        locker;
+} PdTicketPlace;
+
+/* For the history, what an act changed: {"state":["free","locked"],
+ * "locker":[null,"0ABC…"]}, old and new; caller frees. */
+char     *pd_ticket_row_dup_move (const PdTicket      *ticket,
+                                  const PdTicketPlace *before);
+
 /* Reads the row again into the same struct; PD_ERROR_NOT_FOUND if it is gone. */
 gboolean  pd_ticket_row_reload  (PdDesk        *desk,
                                  PdTicket      *ticket,

@@ -297,17 +297,22 @@ wants_reopening (PdDesk *desk, const PdTicket *ticket, const PdEntry *entry, gbo
 }
 
 /* Marks the change on the ticket.  Who comes second reads again and decides
- * again: the ticket may be done by now. */
+ * again: the ticket may be done by now.
+ *
+ * out_before   what it was
+ */
 static gboolean
-touch (PdDesk *desk, PdTicket *ticket, const PdEntry *entry, gboolean *out_reopened, GError **error)
+touch (PdDesk *desk, PdTicket *ticket, const PdEntry *entry, PdTicketPlace *out_before,
+       GError **error)
 {
   for (int i = 0; i < PD_TICKET_TRIES; i++)
     {
-      gboolean changed;
+      gboolean reopen, changed;
 
-      if (!wants_reopening (desk, ticket, entry, out_reopened, error)
-          || !pd_ticket_row_change (desk, ticket, *out_reopened ? PD_TICKET_FREE : ticket->state,
-                                    *out_reopened ? 0 : ticket->locker, &changed, error))
+      *out_before = (PdTicketPlace){ ticket->state, ticket->locker };
+      if (!wants_reopening (desk, ticket, entry, &reopen, error)
+          || !pd_ticket_row_change (desk, ticket, reopen ? PD_TICKET_FREE : ticket->state,
+                                    reopen ? 0 : ticket->locker, &changed, error))
         return FALSE;
       if (changed)
         return TRUE;
@@ -325,19 +330,31 @@ event_kind (const PdEntry *entry)
   return strcmp (entry->kind, "mail") == 0 ? "comment" : entry->kind;
 }
 
+static gboolean
+write_entry_events (PdDesk *desk, const PdTicket *ticket, const PdTicketPlace *before,
+                    const PdEntry *entry, gint64 message, GError **error)
+{
+  g_autofree char *data = NULL;
+
+  if (!pd_event_add (desk, ticket->id, event_kind (entry), entry->author, message, NULL, error))
+    return FALSE;
+  if (before->state == ticket->state)
+    return TRUE;
+  data = pd_ticket_row_dup_move (ticket, before);
+  return pd_event_add (desk, ticket->id, "reopened", entry->author, message, data, error);
+}
+
 gboolean
 pd_ticket_add_entry (PdDesk *desk, PdTicket *ticket, const PdEntry *entry, gint64 *out_entry,
                      GError **error)
 {
+  PdTicketPlace before;
   gint64 message = 0;
-  gboolean reopened = FALSE;
 
   *out_entry = 0;
-  if (!check_entry (entry, error) || !touch (desk, ticket, entry, &reopened, error)
+  if (!check_entry (entry, error) || !touch (desk, ticket, entry, &before, error)
       || !write_entry (desk, ticket->id, entry, ticket->updated, &message, error)
-      || !pd_event_add (desk, ticket->id, event_kind (entry), entry->author, message, NULL, error)
-      || (reopened
-          && !pd_event_add (desk, ticket->id, "reopened", entry->author, message, NULL, error)))
+      || !write_entry_events (desk, ticket, &before, entry, message, error))
     return FALSE;
   if (!entry->quiet
       && !queue (desk, entry->internal ? PD_NOTICE_NOTED : PD_NOTICE_REPLIED, ticket, message,

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/id.h"
 #include "desk/number.h"
 #include "tests/lib/desk-suite.h"
 #include "tests/lib/mariadb.h"
@@ -510,9 +511,31 @@ test_refused (DeskFixture *f)
   assert_refused (f, pd_ticket_release, ticket, bob, PD_ERROR_DENIED, "taken by Ann Agent");
   act (f, pd_ticket_release, ticket, head);
   assert_refused (f, pd_ticket_release, ticket, bob, PD_ERROR_CONFLICT, "thanks to Hal Head");
+  act (f, pd_ticket_take, ticket, bob);
+  act (f, pd_ticket_release, stale, bob); /* it says that Ann has it */
   act (f, pd_ticket_finish, ticket, bob);
   assert_refused (f, pd_ticket_finish, stale, head, PD_ERROR_CONFLICT, "finished by Bob Agent");
   assert_refused (f, pd_ticket_take, stale, head, PD_ERROR_CONFLICT, "finished by Bob Agent");
+}
+
+/* What an act changed is in its event. */
+static void
+test_event_data (DeskFixture *f)
+{
+  g_autoptr (PdTicket) ticket = desk_fixture_add_ticket (f, "Hello", "x");
+  g_autofree char *agent = pd_id_dup (f->agent->id);
+  g_autofree char *want
+      = g_strdup_printf ("{\"state\":[\"free\",\"locked\"],\"locker\":[null,\"%s\"]}", agent);
+  g_autoptr (PdRows) rows = NULL;
+  g_autoptr (GError) error = NULL;
+
+  act (f, pd_ticket_take, ticket, f->agent);
+  rows = pd_db_query (f->desk->db, PD_SQL_EVENT_OF_TICKET, PD_BIND (PD_INT (ticket->id)), &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (pd_rows_next (rows, &error), ==, 1);
+  g_assert_cmpstr (pd_rows_text (rows, 4), ==, "{}");
+  g_assert_cmpint (pd_rows_next (rows, &error), ==, 1);
+  g_assert_cmpstr (pd_rows_text (rows, 4), ==, want);
 }
 
 /* A comment that came between is no reason to refuse an act. */
@@ -687,6 +710,7 @@ main (int argc, char **argv)
     { "reopen-by-mail", test_reopen_by_mail },
     { "life", test_life },
     { "refused", test_refused },
+    { "event-data", test_event_data },
     { "stale-copy", test_stale_copy },
     { "has-person", test_has_person },
     { "list", test_list },
