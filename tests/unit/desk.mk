@@ -8,12 +8,12 @@ tests_unit_test_unit_person_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-unit-person
 
 check_PROGRAMS += tests/unit/test-notice
-tests_unit_test_notice_SOURCES = tests/unit/test-notice.c $(DESK_FIXTURE)
+tests_unit_test_notice_SOURCES = tests/unit/test-notice.c $(DESK_SUITE)
 tests_unit_test_notice_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-notice
 
 check_PROGRAMS += tests/unit/test-outbox
-tests_unit_test_outbox_SOURCES = tests/unit/test-outbox.c $(DESK_FIXTURE)
+tests_unit_test_outbox_SOURCES = tests/unit/test-outbox.c $(DESK_SUITE)
 tests_unit_test_outbox_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-outbox
 

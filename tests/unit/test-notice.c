@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "desk/outbox.h"
-#include "tests/lib/desk-fixture.h"
+#include "tests/lib/desk-suite.h"
 
 static void
 test_table (void)
@@ -88,13 +88,13 @@ id_of (Scene *scene, const char *name)
 }
 
 static void
-scene_up (Scene *scene)
+scene_up (Scene *scene, DeskFixture *fixture)
 {
   g_autoptr (GError) error = NULL;
   PdDesk *desk;
   PdPerson *blocked;
 
-  scene->desk = desk_fixture_new (NULL);
+  scene->desk = fixture;
   scene->ids
       = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)pd_person_free);
   desk = scene->desk->desk;
@@ -123,7 +123,6 @@ scene_down (Scene *scene)
 {
   pd_ticket_free (scene->ticket);
   g_hash_table_unref (scene->ids);
-  desk_fixture_free (scene->desk);
 }
 
 static int
@@ -164,7 +163,7 @@ told (Scene *scene, PdNoticeEvent event, const char *actor, const char *locker)
 }
 
 static void
-test_people (void)
+test_people (DeskFixture *fixture)
 {
   static const struct {
     PdNoticeEvent event;
@@ -189,7 +188,7 @@ test_people (void)
   };
   Scene scene;
 
-  scene_up (&scene);
+  scene_up (&scene, fixture);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *got = told (&scene, cases[i].event, cases[i].actor, cases[i].locker);
@@ -204,13 +203,13 @@ test_people (void)
 /* An address of ours is never written to, also with an extension: it would
  * come back as a mail. */
 static void
-test_own_address (void)
+test_own_address (DeskFixture *fixture)
 {
   Scene scene;
   g_autofree char *got = NULL;
   g_autoptr (GError) error = NULL;
 
-  scene_up (&scene);
+  scene_up (&scene, fixture);
   desk_fixture_begin (scene.desk);
   pd_db_exec_script (scene.desk->desk->db,
                      "UPDATE person_address SET written = 'support@desk.example', address ="
@@ -228,9 +227,12 @@ test_own_address (void)
 int
 main (int argc, char **argv)
 {
+  static const DeskTest tests[] = {
+    { "people", test_people },
+    { "own-address", test_own_address },
+  };
+
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/notice/table", test_table);
-  g_test_add_func ("/notice/people", test_people);
-  g_test_add_func ("/notice/own-address", test_own_address);
-  return g_test_run ();
+  return desk_suite_run (tests, G_N_ELEMENTS (tests));
 }

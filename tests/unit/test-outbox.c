@@ -1,29 +1,28 @@
 #include "desk/outbox.h"
 
 #include <string.h>
-#include <unistd.h>
-
-#include <glib/gstdio.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
-#include "tests/lib/desk-fixture.h"
+#include "tests/lib/desk-suite.h"
+#include "tests/lib/mariadb.h"
 
 #define NOW (G_GINT64_CONSTANT (1800000000) * PD_SECOND)
 
 static const PdRetryPolicy policy = { PD_MINUTE, PD_HOUR, 5 * PD_DAY };
 
-/* A desk whose clock stands, with one ticket: `received` to carl, `created` to ann. */
-static DeskFixture *
-new_desk (const char *url)
+/* Nothing but the notices of one ticket, and the clock stands: `received` to
+ * carl, `created` to ann. */
+static void
+begin (DeskFixture *fixture)
 {
-  DeskFixture *fixture;
+  g_autoptr (GError) error = NULL;
 
   pd_clock_freeze (NOW);
-  fixture = desk_fixture_new (url);
+  pd_db_exec_script (fixture->desk->db, "DELETE FROM attempt; DELETE FROM outbox;", &error);
+  g_assert_no_error (error);
   pd_ticket_free (desk_fixture_add_ticket (fixture, "Smoke", "Help!"));
-  return fixture;
 }
 
 static GPtrArray *
@@ -35,6 +34,13 @@ claim (DeskFixture *fixture, gint64 lease, gint64 until, guint want)
   g_assert_no_error (error);
   g_assert_cmpuint (rows->len, ==, want);
   return rows;
+}
+
+static GPtrArray *
+begin_and_claim (DeskFixture *fixture, gint64 lease)
+{
+  begin (fixture);
+  return claim (fixture, lease, NOW + PD_MINUTE, 2);
 }
 
 static PdOutboxRow *
@@ -78,10 +84,9 @@ row_id (GPtrArray *rows, guint i)
 }
 
 static void
-test_claim (void)
+test_claim (DeskFixture *fixture)
 {
-  g_autoptr (DeskFixture) fixture = new_desk (NULL);
-  g_autoptr (GPtrArray) rows = claim (fixture, 1, NOW + PD_MINUTE, 2);
+  g_autoptr (GPtrArray) rows = begin_and_claim (fixture, 1);
   g_autoptr (GPtrArray) none = NULL;
   g_autoptr (GPtrArray) again = NULL;
   const PdOutboxRow *row = g_ptr_array_index (rows, 0);
@@ -109,7 +114,7 @@ test_claim (void)
 }
 
 static void
-test_finish (void)
+test_finish (DeskFixture *fixture)
 {
   static const struct {
     int result;
@@ -128,8 +133,7 @@ test_finish (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (DeskFixture) fixture = new_desk (NULL);
-      g_autoptr (GPtrArray) rows = claim (fixture, 7, NOW + PD_MINUTE, 2);
+      g_autoptr (GPtrArray) rows = begin_and_claim (fixture, 7);
       g_autoptr (PdOutboxRow) row = NULL;
 
       g_test_message ("%s", cases[i].why);
@@ -151,12 +155,12 @@ test_finish (void)
 
 /* Every delay is within its bounds, doubles, and ends. */
 static void
-test_back_off (void)
+test_back_off (DeskFixture *fixture)
 {
-  g_autoptr (DeskFixture) fixture = new_desk (NULL);
   gint64 now = NOW, id = 0;
   guint tries = 0;
 
+  begin (fixture);
   for (;;)
     {
       g_autoptr (GPtrArray) rows = claim (fixture, 7, now + PD_SECOND, tries == 0 ? 2 : 1);
@@ -186,10 +190,9 @@ test_back_off (void)
 /* A failure to a client is told to staff, once, and stands on the ticket; the
  * failure of that notice ends there. */
 static void
-test_failure (void)
+test_failure (DeskFixture *fixture)
 {
-  g_autoptr (DeskFixture) fixture = new_desk (NULL);
-  g_autoptr (GPtrArray) rows = claim (fixture, 7, NOW + PD_MINUTE, 2);
+  g_autoptr (GPtrArray) rows = begin_and_claim (fixture, 7);
   g_autoptr (GPtrArray) notices = NULL;
   g_autoptr (GPtrArray) none = NULL;
   const PdOutboxRow *notice;
@@ -207,10 +210,9 @@ test_failure (void)
 }
 
 static void
-test_unclaim (void)
+test_unclaim (DeskFixture *fixture)
 {
-  g_autoptr (DeskFixture) fixture = new_desk (NULL);
-  g_autoptr (GPtrArray) rows = claim (fixture, 7, NOW + PD_MINUTE, 2);
+  g_autoptr (GPtrArray) rows = begin_and_claim (fixture, 7);
   g_autoptr (GPtrArray) again = NULL;
   g_autoptr (GError) error = NULL;
   gint64 due = 0;
@@ -233,7 +235,7 @@ typedef gboolean (*Verb) (PdDesk *desk, gint64 id, GError **error);
 
 /* What people may do to a row in each state. */
 static void
-test_verbs (void)
+test_verbs (DeskFixture *fixture)
 {
   static const struct {
     Verb verb;
@@ -256,11 +258,13 @@ test_verbs (void)
     { pd_outbox_cancel, "sending", NULL },
     { pd_outbox_cancel, "sent", NULL },
   };
-  g_autoptr (DeskFixture) fixture = new_desk (NULL);
   g_autoptr (GError) missing = NULL;
-  g_autoptr (GPtrArray) rows = pd_outbox_list (fixture->desk, "queued", 10, NULL);
-  gint64 id = row_id (rows, 0);
+  g_autoptr (GPtrArray) rows = NULL;
+  gint64 id;
 
+  begin (fixture);
+  rows = pd_outbox_list (fixture->desk, "queued", 10, NULL);
+  id = row_id (rows, 0);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *script = g_strdup_printf ("UPDATE outbox SET state = '%s';", cases[i].from);
@@ -283,10 +287,9 @@ test_verbs (void)
 }
 
 static void
-test_list (void)
+test_list (DeskFixture *fixture)
 {
-  g_autoptr (DeskFixture) fixture = new_desk (NULL);
-  g_autoptr (GPtrArray) rows = claim (fixture, 7, NOW + PD_MINUTE, 2);
+  g_autoptr (GPtrArray) rows = begin_and_claim (fixture, 7);
   g_autoptr (GPtrArray) open_rows = NULL;
   g_autoptr (GPtrArray) deferred = NULL;
   g_autoptr (GPtrArray) sent = NULL;
@@ -345,17 +348,15 @@ run_instance (gpointer data)
 
 /* Every row is claimed by exactly one. */
 static void
-test_two (void)
+run_two (const char *url)
 {
-  g_autofree char *dir = g_dir_make_tmp ("outbox-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (dir, "desk.db", NULL);
-  g_autofree char *url = g_strconcat ("sqlite:", path, NULL);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_int64_hash, g_int64_equal);
-  DeskFixture *fixture = new_desk (url);
+  g_autoptr (DeskFixture) fixture = desk_fixture_new (url);
   Instance instances[2];
   GThread *threads[2];
   guint total = 0;
 
+  begin (fixture);
   for (int i = 0; i < 20; i++)
     pd_ticket_free (desk_fixture_add_ticket (fixture, "More smoke", "Help!"));
   for (int i = 0; i < 2; i++)
@@ -373,28 +374,45 @@ test_two (void)
   g_assert_cmpuint (total, ==, 2 * 21);
   for (int i = 0; i < 2; i++)
     g_array_unref (instances[i].ids);
-  desk_fixture_free (fixture);
-  for (int i = 0; i < 3; i++)
-    {
-      g_autofree char *file
-          = g_strconcat (path, (const char *const[]){ "", "-wal", "-shm" }[i], NULL);
+}
 
-      g_unlink (file);
+static void
+test_two_sqlite (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("outbox-XXXXXX", NULL);
+  g_autofree char *url = g_strconcat ("sqlite:", dir, "/desk.db", NULL);
+
+  run_two (url);
+  test_remove_tree (dir);
+}
+
+static void
+test_two_mariadb (void)
+{
+  const char *why_not = NULL;
+  g_autoptr (TestMariadb) server = test_mariadb_start (&why_not);
+  g_autofree char *url = NULL;
+
+  if (server == NULL)
+    {
+      g_test_skip (why_not);
+      return;
     }
-  g_rmdir (dir);
+  url = test_mariadb_dup_url (server, "two");
+  run_two (url);
 }
 
 int
 main (int argc, char **argv)
 {
+  static const DeskTest tests[] = {
+    { "claim", test_claim },     { "finish", test_finish },   { "back-off", test_back_off },
+    { "failure", test_failure }, { "unclaim", test_unclaim }, { "verbs", test_verbs },
+    { "list", test_list },
+  };
+
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/outbox/claim", test_claim);
-  g_test_add_func ("/outbox/finish", test_finish);
-  g_test_add_func ("/outbox/back-off", test_back_off);
-  g_test_add_func ("/outbox/failure", test_failure);
-  g_test_add_func ("/outbox/unclaim", test_unclaim);
-  g_test_add_func ("/outbox/verbs", test_verbs);
-  g_test_add_func ("/outbox/list", test_list);
-  g_test_add_func ("/outbox/two-instances", test_two);
-  return g_test_run ();
+  g_test_add_func ("/sqlite/two-instances", test_two_sqlite);
+  g_test_add_func ("/mariadb/two-instances", test_two_mariadb);
+  return desk_suite_run (tests, G_N_ELEMENTS (tests));
 }
