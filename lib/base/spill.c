@@ -12,7 +12,7 @@
 struct PdSpill {
   GByteArray *heap; /* NULL once the bytes are elsewhere */
   int         fd;   /* -1: on the heap */
-  gsize       size;
+  gsize       size, max;
 };
 
 typedef struct {
@@ -27,6 +27,7 @@ pd_spill_new (void)
 
   spill->heap = g_byte_array_new ();
   spill->fd = -1;
+  spill->max = G_MAXSSIZE;
   return spill;
 }
 
@@ -39,14 +40,20 @@ pd_spill_free (PdSpill *spill)
   g_free (spill);
 }
 
+void
+pd_spill_set_max (PdSpill *spill, gsize max)
+{
+  spill->max = max;
+}
+
 gsize
 pd_spill_size (const PdSpill *spill)
 {
   return spill->size;
 }
 
-/* a file without a name, or, where the file system has none, one whose name is
- * taken away at once */
+/* a file without a name; else, where the file system has none, one whose name
+ * is taken away at once; else no file at all */
 static int
 open_temporary (void)
 {
@@ -58,17 +65,20 @@ open_temporary (void)
     return fd;
   path = g_build_filename (folder, "postdesk-XXXXXX", NULL);
   fd = mkostemp (path, O_CLOEXEC);
-  if (fd >= 0)
-    unlink (path);
+  if (fd < 0)
+    return memfd_create ("postdesk-spill", MFD_CLOEXEC);
+  unlink (path);
   return fd;
 }
 
+/* Writes at an offset: what a failed call may have left behind the end is then
+ * written over by the next one. */
 static gboolean
-write_all (int fd, const guint8 *bytes, gsize length, GError **error)
+write_at (int fd, const guint8 *bytes, gsize length, gsize offset, GError **error)
 {
   while (length > 0)
     {
-      gssize n = write (fd, bytes, length);
+      gssize n = pwrite (fd, bytes, length, (off_t) offset);
 
       if (n < 0 && errno == EINTR)
         continue;
@@ -76,6 +86,7 @@ write_all (int fd, const guint8 *bytes, gsize length, GError **error)
         return pd_fail (error, PD_ERROR_TEMPORARY, "temporary file: %s", g_strerror (errno));
       bytes += n;
       length -= (gsize) n;
+      offset += (gsize) n;
     }
   return TRUE;
 }
@@ -83,11 +94,17 @@ write_all (int fd, const guint8 *bytes, gsize length, GError **error)
 static gboolean
 move_to_file (PdSpill *spill, GError **error)
 {
-  spill->fd = open_temporary ();
-  if (spill->fd < 0)
-    return pd_fail (error, PD_ERROR_TEMPORARY, "no temporary file in %s: %s", g_get_tmp_dir (), g_strerror (errno));
-  if (!write_all (spill->fd, spill->heap->data, spill->heap->len, error))
-    return FALSE;
+  int fd = open_temporary ();
+
+  if (fd < 0)
+    return pd_fail (error, PD_ERROR_TEMPORARY, "no temporary file in %s: %s", g_get_tmp_dir (),
+                    g_strerror (errno));
+  if (!write_at (fd, spill->heap->data, spill->heap->len, 0, error))
+    {
+      close (fd);
+      return FALSE;
+    }
+  spill->fd = fd;
   g_clear_pointer (&spill->heap, g_byte_array_unref);
   return TRUE;
 }
@@ -95,6 +112,8 @@ move_to_file (PdSpill *spill, GError **error)
 gboolean
 pd_spill_append (PdSpill *spill, gconstpointer bytes, gsize length, GError **error)
 {
+  if (length > spill->max - MIN (spill->size, spill->max))
+    return pd_fail (error, PD_ERROR_INVALID, "more than %" G_GSIZE_FORMAT " octets", spill->max);
   if (spill->fd < 0)
     {
       g_return_val_if_fail (spill->heap != NULL, FALSE);
@@ -107,7 +126,7 @@ pd_spill_append (PdSpill *spill, gconstpointer bytes, gsize length, GError **err
       if (!move_to_file (spill, error))
         return FALSE;
     }
-  if (!write_all (spill->fd, bytes, length, error))
+  if (!write_at (spill->fd, bytes, length, spill->size, error))
     return FALSE;
   spill->size += length;
   return TRUE;

@@ -1,5 +1,8 @@
 /* spill.h - bytes that come in piece by piece: small ones stay on the heap,
  * larger ones go to an unlinked temporary file, which nothing leaves behind.
+ *
+ * The file lies in $TMPDIR, else /tmp; where no file can be made there, in
+ * memory that the kernel may swap (memfd_create(2)).
  */
 #pragma once
 
@@ -13,10 +16,14 @@ PdSpill  *pd_spill_new       (void);
 void      pd_spill_free      (PdSpill      *spill);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdSpill, pd_spill_free)
 
-/* Adds bytes.
+/* From now on the spill holds at most `max` octets. */
+void      pd_spill_set_max   (PdSpill      *spill,
+                              gsize         max);
+
+/* Adds all of the bytes, or none.
  *
- * Errors   PD_ERROR_TEMPORARY   no place for a temporary file, disk full; what
- *          was added before stays
+ * Errors   PD_ERROR_INVALID     more than the spill's maximum
+ *          PD_ERROR_TEMPORARY   no place for a temporary file, disk full
  */
 gboolean  pd_spill_append    (PdSpill      *spill,
                               gconstpointer bytes,
