@@ -13,9 +13,10 @@ struct PdQueue {
 PdQueue *
 pd_queue_new (guint limit)
 {
-  PdQueue *queue = g_new0 (PdQueue, 1);
+  PdQueue *queue;
 
   g_return_val_if_fail (limit > 0, NULL);
+  queue = g_new0 (PdQueue, 1);
   pthread_mutex_init (&queue->lock, NULL);
   pthread_cond_init (&queue->not_empty, NULL);
   pthread_cond_init (&queue->not_full, NULL);
@@ -34,16 +35,15 @@ pd_queue_free (PdQueue *queue)
   g_free (queue);
 }
 
-gboolean
-pd_queue_push (PdQueue *queue, gpointer item)
+static gboolean
+push (PdQueue *queue, gpointer item, gboolean wait)
 {
   gboolean taken;
 
-  g_return_val_if_fail (item != NULL, FALSE);
   pthread_mutex_lock (&queue->lock);
-  while (queue->length == queue->limit && !queue->closed)
+  while (wait && queue->length == queue->limit && !queue->closed)
     pthread_cond_wait (&queue->not_full, &queue->lock);
-  taken = !queue->closed;
+  taken = !queue->closed && queue->length < queue->limit;
   if (taken)
     {
       queue->ring[(queue->first + queue->length) % queue->limit] = item;
@@ -52,6 +52,20 @@ pd_queue_push (PdQueue *queue, gpointer item)
     }
   pthread_mutex_unlock (&queue->lock);
   return taken;
+}
+
+gboolean
+pd_queue_push (PdQueue *queue, gpointer item)
+{
+  g_return_val_if_fail (item != NULL, FALSE);
+  return push (queue, item, TRUE);
+}
+
+gboolean
+pd_queue_try_push (PdQueue *queue, gpointer item)
+{
+  g_return_val_if_fail (item != NULL, FALSE);
+  return push (queue, item, FALSE);
 }
 
 /* with the lock held: waits for an item; FALSE at the end */

@@ -10,6 +10,8 @@ typedef struct PdQueue PdQueue;
 
 /* limit   how many may wait; pushers block beyond */
 PdQueue   *pd_queue_new     (guint           limit);
+
+/* No thread may use it any more; items that still wait are the caller's. */
 void       pd_queue_free    (PdQueue        *queue);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdQueue, pd_queue_free)
 
@@ -17,6 +19,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdQueue, pd_queue_free)
  * is closed: the item stays the caller's. */
 gboolean   pd_queue_push    (PdQueue        *queue,
                              gpointer        item);
+
+/* The same without waiting: FALSE if the queue is full or closed. */
+gboolean   pd_queue_try_push (PdQueue       *queue,
+                              gpointer       item);
 
 /* The oldest item; waits for one.  NULL when the queue is closed and empty. */
 gpointer   pd_queue_pop     (PdQueue        *queue);
