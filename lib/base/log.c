@@ -1,7 +1,11 @@
 #include "base/log.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -12,9 +16,22 @@
 static const char *program = "postdesk";
 static PdLogTarget log_target = PD_LOG_TO_STDERR;
 static PdLogLevel log_level = PD_LOG_INFO;
-static gboolean journal; /* stderr is read by systemd */
+static gboolean journal; /* systemd-journald reads our stderr */
 static PdLogHook log_hook;
 static gpointer log_hook_data;
+
+/* $JOURNAL_STREAM names the pipe that systemd made (systemd.exec(5)); it is
+ * inherited, so stderr may be another one by now */
+static gboolean
+stderr_is_journal (void)
+{
+  const char *stream = g_getenv ("JOURNAL_STREAM");
+  uintmax_t device, inode;
+  struct stat about;
+
+  return stream != NULL && sscanf (stream, "%ju:%ju", &device, &inode) == 2
+         && fstat (STDERR_FILENO, &about) == 0 && about.st_dev == device && about.st_ino == inode;
+}
 
 void
 pd_log_open (const char *name, PdLogTarget target, PdLogLevel level)
@@ -22,7 +39,7 @@ pd_log_open (const char *name, PdLogTarget target, PdLogLevel level)
   program = name;
   log_target = target;
   log_level = level;
-  journal = g_getenv ("JOURNAL_STREAM") != NULL;
+  journal = stderr_is_journal ();
   if (target == PD_LOG_TO_SYSLOG)
     openlog (name, LOG_PID, LOG_MAIL);
 }
@@ -52,28 +69,57 @@ needs_quotes (const char *value)
   return value[0] == '\0' || value[strcspn (value, " \"=\\")] != '\0';
 }
 
+/* Marks that change how the rest of a line is shown, or end it, on a terminal
+ * that knows Unicode. */
+static gboolean
+is_invisible (gunichar c)
+{
+  switch (g_unichar_type (c))
+    {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT: /* such as the overrides of direction */
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* one character, escaped if need be; returns the octets it has in the value */
+static gsize
+append_character (GString *line, const char *p)
+{
+  gunichar c = g_utf8_get_char_validated (p, -1);
+
+  if (c == (gunichar) -1 || c == (gunichar) -2)
+    {
+      g_string_append_printf (line, "\\x%02x", (guchar) *p);
+      return 1;
+    }
+  if (c < 0x80 && is_invisible (c))
+    g_string_append_printf (line, "\\x%02x", c);
+  else if (is_invisible (c))
+    g_string_append_printf (line, "\\u%04x", c);
+  else if (c == '"' || c == '\\')
+    g_string_append_printf (line, "\\%c", (char) c);
+  else
+    g_string_append_unichar (line, c);
+  return (gsize) (g_utf8_next_char (p) - p);
+}
+
 static void
 append_value (GString *line, const char *value)
 {
   gboolean quote = needs_quotes (value);
-  gsize n = 0;
+  gsize start = line->len;
 
   if (quote)
     g_string_append_c (line, '"');
-  for (const guchar *p = (const guchar *) value; *p != '\0'; p++, n++)
-    {
-      if (n >= PD_LOG_MAX_VALUE && (*p & 0xc0) != 0x80)
-        {
-          g_string_append (line, "…");
-          break;
-        }
-      if (*p < 0x20 || *p == 0x7f)
-        g_string_append_printf (line, "\\x%02x", *p);
-      else if (*p == '"' || *p == '\\')
-        g_string_append_printf (line, "\\%c", *p);
-      else
-        g_string_append_c (line, (char) *p);
-    }
+  while (*value != '\0' && line->len - start < PD_LOG_MAX_VALUE)
+    value += append_character (line, value);
+  if (*value != '\0')
+    g_string_append (line, "…");
   if (quote)
     g_string_append_c (line, '"');
 }
@@ -95,6 +141,7 @@ append_event (GString *line, gint64 id, const char *event, va_list args)
 {
   char text[PD_ID_TEXT_SIZE];
   const char *key;
+  gboolean full = FALSE;
 
   if (id != 0)
     g_string_append_printf (line, "%s: ", pd_id_format (id, text));
@@ -103,8 +150,14 @@ append_event (GString *line, gint64 id, const char *event, va_list args)
     {
       const char *value = va_arg (args, const char *);
 
-      if (value == NULL || line->len > PD_LOG_MAX_LINE)
+      if (value == NULL || full)
         continue;
+      full = line->len > PD_LOG_MAX_LINE;
+      if (full)
+        {
+          g_string_append (line, " …");
+          continue;
+        }
       g_string_append_printf (line, " %s=", key);
       append_value (line, value);
     }
@@ -130,6 +183,7 @@ void
 pd_log (PdLogLevel level, gint64 id, const char *event, ...)
 {
   g_autoptr (GString) line = NULL;
+  int saved = errno; /* callers log between a failed call and looking why */
   va_list args;
 
   if (level > log_level)
@@ -149,4 +203,5 @@ pd_log (PdLogLevel level, gint64 id, const char *event, ...)
     log_hook (level, line->str, log_hook_data);
   else
     write_line (level, line);
+  errno = saved;
 }

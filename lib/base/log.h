@@ -11,8 +11,8 @@
 
 #include <glib.h>
 
-#define PD_LOG_MAX_VALUE 300  /* octets of a value; longer ones end in "…" */
-#define PD_LOG_MAX_LINE  2000
+#define PD_LOG_MAX_VALUE 300  /* octets of a value, escaped; longer ones end in "…" */
+#define PD_LOG_MAX_LINE  2000 /* octets after which no field follows, but "…" */
 
 typedef enum {
   PD_LOG_ERROR = 3, /* the numbers are those of syslog(3) */
@@ -23,7 +23,7 @@ typedef enum {
 } PdLogLevel;
 
 typedef enum {
-  PD_LOG_TO_STDERR, /* "<n>" in front under systemd, else time and program */
+  PD_LOG_TO_STDERR, /* "<n>" in front if the journal reads it, else time and program */
   PD_LOG_TO_SYSLOG, /* facility mail */
 } PdLogTarget;
 
