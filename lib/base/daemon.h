@@ -7,7 +7,7 @@
 
 typedef enum {
   PD_SIGNAL_NONE,   /* the time was up */
-  PD_SIGNAL_STOP,   /* SIGTERM, SIGINT: drain and end */
+  PD_SIGNAL_STOP,   /* SIGTERM, SIGINT: drain and end; a second one: end at once */
   PD_SIGNAL_RELOAD, /* SIGHUP */
 } PdSignal;
 
