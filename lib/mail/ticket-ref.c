@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define MAX_PREFIX_OCTETS 64 /* of the longest prefix word, folded */
+#define MAX_PASSES 4         /* over a subject with marks within marks */
 
 /* What mail programs write before ":" in answers and forwarded mails, letter
  * case aside.  Words that are just as well the beginning of a subject of its
@@ -249,17 +250,37 @@ after_prefix (const char *text)
   return is_prefix (text, length) ? next : NULL;
 }
 
+/* Without marks.  Taking one out can join its surroundings to another
+ * ("[ACME [ACME #1]#2]"), which would lead the answer astray; whoever nests
+ * them deeper than anybody does by chance loses his brackets.
+ */
+static char *
+without_marks (const char *desk, const char *subject)
+{
+  GString *text = g_string_new (subject);
+
+  for (guint pass = 0; pass < MAX_PASSES; pass++)
+    {
+      g_autoptr (GString) rest = g_string_new (NULL);
+
+      if (scan (desk, text->str, rest) == 0)
+        return g_string_free (text, FALSE);
+      g_string_assign (text, rest->str);
+    }
+  g_string_replace (text, "[", "", 0);
+  return g_string_free (text, FALSE);
+}
+
 char *
 pd_ticket_ref_strip (const char *desk, const char *subject)
 {
   g_autofree char *single = NULL;
-  g_autoptr (GString) rest = g_string_new (NULL);
+  g_autofree char *rest = NULL;
   const char *text;
 
   g_return_val_if_fail (desk != NULL && subject != NULL, NULL);
   single = squeeze (subject);
-  scan (desk, single, rest);
-  text = rest->str;
+  text = rest = without_marks (desk, single);
   for (guint i = 0; i < PD_TICKET_REF_MAX_PREFIXES; i++)
     {
       const char *next;
