@@ -439,9 +439,15 @@ compose (const Job *job, const Form *form, GError **error)
   g_autofree char *reply_to = make_reply_to (job);
   PdAddress to = { to_name, job->row->recipient };
   PdDraft draft = { .from = { from, job->unit->address }, .to = &to, .n_to = 1 };
+  g_autofree char *mail_from = make_mail_from (job);
 
-  rendered->mail_from = make_mail_from (job);
-  rendered->rcpt_to = g_strdup (job->row->recipient);
+  /* the envelope needs A-labels as the headers do: RCPT with a U-label is SMTPUTF8 */
+  rendered->mail_from = pd_compose_wire_address (mail_from, &rendered->needs, error);
+  if (rendered->mail_from == NULL)
+    return NULL;
+  rendered->rcpt_to = pd_compose_wire_address (job->row->recipient, &rendered->needs, error);
+  if (rendered->rcpt_to == NULL)
+    return NULL;
   rendered->message_id = pd_keyring_sign_message_id (settings->keyring, job->ticket->number,
                                                      job->row->id, settings->domain);
   draft.in_reply_to = g_ptr_array_index (references, references->len - 1);
