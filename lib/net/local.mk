@@ -1,1 +1,10 @@
-# lib/net
+lib_libpostdesk_a_SOURCES += \
+  lib/net/dots.c \
+  lib/net/envelope.c \
+  lib/net/lmtp.c \
+  lib/net/path.c
+netinclude_HEADERS += \
+  lib/net/dots.h \
+  lib/net/envelope.h \
+  lib/net/lmtp.h \
+  lib/net/path.h

@@ -1,1 +1,14 @@
-# tests of lib/net
+check_PROGRAMS += \
+  tests/unit/test-dots \
+  tests/unit/test-lmtp \
+  tests/unit/test-path
+TESTS += \
+  tests/unit/test-dots \
+  tests/unit/test-lmtp \
+  tests/unit/test-path
+tests_unit_test_dots_SOURCES = tests/unit/test-dots.c
+tests_unit_test_dots_LDADD = $(TEST_LDADD)
+tests_unit_test_lmtp_SOURCES = tests/unit/test-lmtp.c
+tests_unit_test_lmtp_LDADD = $(TEST_LDADD)
+tests_unit_test_path_SOURCES = tests/unit/test-path.c
+tests_unit_test_path_LDADD = $(TEST_LDADD)
