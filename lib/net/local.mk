@@ -1,10 +1,16 @@
 lib_libpostdesk_a_SOURCES += \
   lib/net/dots.c \
+  lib/net/endpoint.c \
   lib/net/envelope.c \
+  lib/net/lmtp-delivery.c \
+  lib/net/lmtp-delivery.h \
+  lib/net/lmtp-server.c \
   lib/net/lmtp.c \
   lib/net/path.c
 netinclude_HEADERS += \
   lib/net/dots.h \
+  lib/net/endpoint.h \
   lib/net/envelope.h \
+  lib/net/lmtp-server.h \
   lib/net/lmtp.h \
   lib/net/path.h

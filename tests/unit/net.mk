@@ -1,10 +1,12 @@
 check_PROGRAMS += \
   tests/unit/test-dots \
   tests/unit/test-lmtp \
+  tests/unit/test-lmtp-server \
   tests/unit/test-path
 TESTS += \
   tests/unit/test-dots \
   tests/unit/test-lmtp \
+  tests/unit/test-lmtp-server \
   tests/unit/test-path
 tests_unit_test_dots_SOURCES = tests/unit/test-dots.c
 tests_unit_test_dots_LDADD = $(TEST_LDADD)
@@ -12,3 +14,5 @@ tests_unit_test_lmtp_SOURCES = tests/unit/test-lmtp.c
 tests_unit_test_lmtp_LDADD = $(TEST_LDADD)
 tests_unit_test_path_SOURCES = tests/unit/test-path.c
 tests_unit_test_path_LDADD = $(TEST_LDADD)
+tests_unit_test_lmtp_server_SOURCES = tests/unit/test-lmtp-server.c
+tests_unit_test_lmtp_server_LDADD = $(TEST_LDADD)
