@@ -1,4 +1,5 @@
 DESK_FIXTURE = tests/lib/desk-fixture.c tests/lib/desk-fixture.h
+MAIL_FIXTURE = tests/lib/mail-fixture.c tests/lib/mail-fixture.h
 DESK_SUITE = $(DESK_FIXTURE) tests/lib/desk-suite.c tests/lib/desk-suite.h \
   tests/lib/mariadb.c tests/lib/mariadb.h
 
@@ -31,3 +32,13 @@ check_PROGRAMS += tests/unit/test-ticket-view
 tests_unit_test_ticket_view_SOURCES = tests/unit/test-ticket-view.c $(DESK_SUITE)
 tests_unit_test_ticket_view_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-ticket-view
+
+check_PROGRAMS += tests/unit/test-guard
+tests_unit_test_guard_SOURCES = tests/unit/test-guard.c $(MAIL_FIXTURE)
+tests_unit_test_guard_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-guard
+
+check_PROGRAMS += tests/unit/test-match
+tests_unit_test_match_SOURCES = tests/unit/test-match.c $(MAIL_FIXTURE) $(DESK_SUITE)
+tests_unit_test_match_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-match

@@ -1,0 +1,54 @@
+-- What the way of a mail in asks before it decides.  A mail that opens a
+-- ticket costs one of these, so several questions share a statement.
+
+-- Which of these addresses are a unit's; unused places are ''.
+-- name: route_addresses
+-- in:   address text (small letters), address text, address text, address text,
+--       address text, address text, address text, address text
+-- out:  address text, unit_id int, name text, state text
+-- plan: primary key of unit_address, primary key of unit
+SELECT a.address, u.id, u.name, u.state
+  FROM unit_address a JOIN unit u ON u.id = a.unit_id
+ WHERE a.address IN (?, ?, ?, ?, ?, ?, ?, ?);
+
+-- The oldest ticket that holds each Message-ID: a later one is a copy or a
+-- forgery.  Unused places are ''.
+-- name: match_message_ids
+-- in:   message_id text (without <>), message_id text, message_id text, message_id text,
+--       message_id text, message_id text, message_id text, message_id text
+-- out:  message_id text, ticket_id int
+-- plan: uses message_by_message_id
+SELECT message_id, MIN(ticket_id)
+  FROM message
+ WHERE message_id IN (?, ?, ?, ?, ?, ?, ?, ?)
+ GROUP BY message_id;
+
+-- What an outgoing mail was about: for bounces and answers to it.
+-- name: match_outbox
+-- in:   id int
+-- out:  ticket_id int, person_id int, recipient text, event text
+-- plan: primary key
+SELECT ticket_id, person_id, recipient, event FROM outbox WHERE id = ?;
+
+-- How many tickets somebody opened lately, counted up to a limit.  A ticket's
+-- last change is never before its creation, so the index bounds the reading.
+-- name: guard_recent_tickets
+-- in:   requester_id int, since int, since int, limit int
+-- out:  tickets int
+-- plan: uses ticket_by_requester, scans recent (up to the limit)
+SELECT COUNT(*)
+  FROM (SELECT id FROM ticket
+         WHERE requester_id = ? AND updated >= ? AND created >= ?
+         LIMIT ?) AS recent;
+
+-- How many of a ticket's newest entries are somebody's, and of late.
+-- name: guard_recent_entries
+-- in:   ticket_id int, limit int, author_id int, since int
+-- out:  entries int
+-- plan: uses message_by_ticket, scans recent (up to the limit)
+SELECT COUNT(*)
+  FROM (SELECT author_id, created FROM message
+         WHERE ticket_id = ?
+         ORDER BY id DESC
+         LIMIT ?) AS recent
+ WHERE author_id = ? AND created >= ?;

@@ -1,0 +1,91 @@
+/* match.h - which ticket a mail belongs to, by which evidence.
+ *
+ * Evidence, strongest first: a signed reply address; Message-IDs in
+ * In-Reply-To and References that we issued or that are stored; the mark in
+ * the subject.  The first that leads to a ticket counts.  A number alone never
+ * gives access: for all but the signed reply address the sender must take
+ * part in the ticket or be staff, or the unit must let strangers join.
+ */
+#pragma once
+
+#include "desk/person.h"
+#include "desk/route.h"
+#include "desk/ticket.h"
+#include "desk/trace.h"
+#include "mail/mail.h"
+
+#define PD_MATCH_MAX_IDS    40 /* of In-Reply-To and References, newest first */
+#define PD_MATCH_MAX_MERGES 10 /* tickets merged into each other that are followed */
+
+typedef enum {
+  PD_EVIDENCE_NONE,
+  PD_EVIDENCE_REPLY_ADDRESS,
+  PD_EVIDENCE_BOUNCE_ADDRESS, /* a program answered the envelope sender of our mail */
+  PD_EVIDENCE_OUR_ID,
+  PD_EVIDENCE_STORED_ID,
+  PD_EVIDENCE_SUBJECT,
+} PdEvidence;
+
+/* What the sender is to the ticket. */
+typedef enum {
+  PD_SENDER_STRANGER,
+  PD_SENDER_PARTICIPANT,
+  PD_SENDER_STAFF,
+} PdSender;
+
+typedef enum {
+  PD_MATCH_NEW,   /* a new ticket */
+  PD_MATCH_REFER, /* a new ticket that refers to the one that was found */
+  PD_MATCH_JOIN,
+} PdMatchDecision;
+
+typedef struct {
+  PdEvidence      evidence;
+  PdSender        sender;
+  PdMatchDecision decision;
+  PdTicket       *ticket;    /* what was found, merges followed; NULL: nothing */
+  gboolean        own_reply; /* came to the sender's own signed reply address */
+} PdMatch;
+
+void         pd_match_clear    (PdMatch *match);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PdMatch, pd_match_clear)
+
+/* "reply address" "our Message-ID" …, for the trace. */
+const char  *pd_evidence_name  (PdEvidence evidence);
+
+/* The rule alone.
+ *
+ * join   the unit lets strangers join
+ */
+PdMatchDecision pd_match_decide (PdEvidence evidence,
+                                 PdSender   sender,
+                                 gboolean   join);
+
+/* Looks for the ticket; changes nothing.
+ *
+ * person      who wrote, NULL: nobody that is known
+ * out_match   to be cleared by the caller
+ */
+gboolean     pd_match_find     (PdDesk         *desk,
+                                const PdMail   *mail,
+                                const PdRoute  *route,
+                                const PdPerson *person,
+                                PdTrace        *trace,
+                                PdMatch        *out_match,
+                                GError        **error);
+
+/* What an outgoing mail was, by its outbox id; TRUE with ticket 0 if there is
+ * no such row or it was about none. */
+typedef struct {
+  gint64 outbox;
+  gint64 ticket; /* id */
+  gint64 person;
+  char  *recipient;
+  char  *event;
+} PdMatchSent;
+
+void         pd_match_sent_clear (PdMatchSent *sent);
+gboolean     pd_match_sent       (PdDesk      *desk,
+                                  gint64       outbox,
+                                  PdMatchSent *out_sent,
+                                  GError     **error);
