@@ -1,6 +1,7 @@
 # Statements (one file a line) and migration steps (in order).
 PD_SQL_FILES = \
   db/counter.sql \
+  db/inbound.sql \
   db/match.sql \
   db/message.sql \
   db/notice.sql \

@@ -10,6 +10,8 @@
 #include "desk/desk.h"
 #include "mail/mail.h"
 
+#define PD_INTAKE_MAX_PEOPLE 50 /* of To and Cc of one mail that are put on its ticket */
+
 typedef struct {
   gint64             id;         /* the mail id (pd_id_new at acceptance) */
   gint64             received;   /* microseconds */
@@ -44,12 +46,20 @@ gboolean    pd_intake_file      (PdDesk         *desk,
                                  PdVerdict     **out_verdict,
                                  GError        **error);
 
-/* Decides the same without changing anything (`postdesk explain`); runs in a
- * transaction that the caller rolls back. */
+/* Decides the same without changing anything (`postdesk explain`): ticket is
+ * the one that the mail would join or is about, 0 for a new one; entry is 0.
+ * Needs no transaction, and intake->id means nothing.
+ */
+gboolean    pd_intake_explain   (PdDesk         *desk,
+                                 const PdIntake *intake,
+                                 PdVerdict     **out_verdict,
+                                 GError        **error);
 
 /* Files a batch the way the daemon does: one transaction, a savepoint for each
  * mail, conflicts run again, a mail that cannot be filed is held with the
- * reason, and only if even that fails is it an error of its own.
+ * reason, and only if even that fails is it an error of its own.  Verdicts are
+ * only given for what is committed.  When the answer to the commit is lost, all
+ * mails get the error: offered again, they are recognised.
  *
  * verdicts   n entries, each set to a verdict or NULL
  * errors     n entries, each set to NULL or why this mail must be offered again
@@ -61,8 +71,21 @@ void        pd_intake_batch     (PdDesk         *desk,
                                  GError        **errors);
 
 /* Files a held mail again (its raw is kept), in a transaction: `mail` are its
- * facts as read now.  The row keeps its id; its outcome and trace change. */
+ * facts as read now.  The row keeps its id; its outcome and trace change.  It
+ * may be held again.
+ *
+ * Errors   PD_ERROR_NOT_FOUND  no such mail, or no recipient is ours any more
+ *          PD_ERROR_CONFLICT   it is not held, or another writer was first
+ */
 gboolean    pd_intake_retry     (PdDesk         *desk,
+                                 gint64          inbound_id,
+                                 const PdMail   *mail,
+                                 PdVerdict     **out_verdict,
+                                 GError        **error);
+
+/* The same for a mail that a person has looked at: a blocked sender or a failed
+ * DMARC is no reason to hold it any more.  (To give it up: pd_inbound_drop.) */
+gboolean    pd_intake_release   (PdDesk         *desk,
                                  gint64          inbound_id,
                                  const PdMail   *mail,
                                  PdVerdict     **out_verdict,

@@ -1,7 +1,11 @@
 lib_libpostdesk_a_SOURCES += \
+  lib/desk/decision.c \
+  lib/desk/decision.h \
   lib/desk/desk.c \
   lib/desk/event.c \
   lib/desk/guard.c \
+  lib/desk/inbound.c \
+  lib/desk/intake.c \
   lib/desk/match.c \
   lib/desk/notice.c \
   lib/desk/number.c \
@@ -28,6 +32,8 @@ deskinclude_HEADERS += \
   lib/desk/desk.h \
   lib/desk/event.h \
   lib/desk/guard.h \
+  lib/desk/inbound.h \
+  lib/desk/intake.h \
   lib/desk/match.h \
   lib/desk/notice.h \
   lib/desk/number.h \

@@ -42,3 +42,8 @@ check_PROGRAMS += tests/unit/test-match
 tests_unit_test_match_SOURCES = tests/unit/test-match.c $(MAIL_FIXTURE) $(DESK_SUITE)
 tests_unit_test_match_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-match
+
+check_PROGRAMS += tests/unit/test-intake
+tests_unit_test_intake_SOURCES = tests/unit/test-intake.c $(MAIL_FIXTURE) $(DESK_SUITE)
+tests_unit_test_intake_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-intake

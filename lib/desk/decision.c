@@ -1,0 +1,425 @@
+#include "desk/decision.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/id.h"
+#include "desk/inbound.h"
+
+void
+pd_decision_free (PdDecision *decision)
+{
+  if (decision == NULL)
+    return;
+  pd_trace_free (decision->trace);
+  g_free (decision->dedupe);
+  pd_route_free (decision->route);
+  g_clear_pointer (&decision->person, pd_person_free);
+  pd_match_clear (&decision->match);
+  pd_match_sent_clear (&decision->sent);
+  g_free (decision->reason);
+  g_free (decision);
+}
+
+char *
+pd_decision_dup_dedupe (const PdIntake *intake)
+{
+  const PdMail *mail = intake->mail;
+  g_autofree char *sum = NULL;
+  char *key;
+
+  if (mail == NULL)
+    sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, intake->raw);
+  key = g_strdup_printf ("%010" G_GINT64_MODIFIER "x-%s",
+                         (guint64)(mail != NULL && mail->has_date ? mail->date / PD_SECOND : 0),
+                         mail != NULL ? mail->content_sha256 : sum);
+  if (strlen (key) > PD_INBOUND_MAX_DEDUPE)
+    key[PD_INBOUND_MAX_DEDUPE] = '\0';
+  return key;
+}
+
+static gboolean
+settle (PdDecision *decision, const char *step, const char *outcome, const char *reason)
+{
+  decision->outcome = outcome;
+  decision->reason = g_strdup (reason);
+  pd_trace_add (decision->trace, step, reason, "outcome %s", outcome);
+  return TRUE;
+}
+
+/* ---- claim ---- */
+
+static void
+be_duplicate (PdDecision *decision, PdRows *rows)
+{
+  char text[PD_ID_TEXT_SIZE];
+  g_autofree char *reason
+      = g_strdup_printf ("the same mail as %s", pd_id_format (pd_rows_int (rows, 1), text));
+
+  g_clear_pointer (&decision->dedupe, g_free);
+  decision->raw = pd_rows_int (rows, 2);
+  decision->ticket = pd_rows_int (rows, 3);
+  decision->ticket_number = pd_rows_int (rows, 4);
+  decision->entry = pd_rows_int (rows, 5);
+  settle (decision, "claim", "duplicate", reason);
+}
+
+static gboolean
+claim (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  const PdMail *mail = decision->intake->mail;
+  const char *message_id = mail != NULL ? mail->message_id : "";
+  g_autoptr (PdRows) rows = NULL;
+  int got;
+
+  decision->dedupe = pd_decision_dup_dedupe (decision->intake);
+  rows = pd_db_query (desk->db, PD_SQL_INBOUND_CLAIM,
+                      PD_BIND (PD_TEXT (decision->dedupe), PD_INT (decision->self),
+                               PD_TEXT (message_id), PD_INT (decision->self)),
+                      error);
+  if (rows == NULL)
+    return FALSE;
+  while ((got = pd_rows_next (rows, error)) > 0)
+    {
+      char text[PD_ID_TEXT_SIZE];
+
+      if (pd_rows_int (rows, 0) != 0)
+        {
+          be_duplicate (decision, rows);
+          return TRUE;
+        }
+      pd_trace_add (decision->trace, "claim", message_id,
+                    "mail %s has the same Message-ID, but this one says something else",
+                    pd_id_format (pd_rows_int (rows, 1), text));
+    }
+  return got == 0;
+}
+
+/* ---- route ---- */
+
+static gboolean
+route (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  const PdIntake *intake = decision->intake;
+  g_autofree char *to = g_strjoinv (" ", (char **)intake->recipients);
+  PdRoute *found
+      = pd_route_resolve (desk, intake->recipients, intake->mail_from, intake->mail, error);
+
+  decision->route = found;
+  if (found == NULL)
+    return FALSE;
+  if (found->n_ours == 0)
+    return pd_fail (error, PD_ERROR_NOT_FOUND, "%s: no address of ours", to);
+  if (found->n_units > 1)
+    pd_trace_add (decision->trace, "route", to, "of %u units the first, \"%s\", decides",
+                  found->n_units, found->unit_name);
+  else if (found->unit != 0)
+    pd_trace_add (decision->trace, "route", to, "unit \"%s\"", found->unit_name);
+  else
+    pd_trace_add (decision->trace, "route", to, "an address that we signed, of no unit");
+  return TRUE;
+}
+
+/* ---- guard ---- */
+
+static gboolean
+check_readable (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  const PdIntake *intake = decision->intake;
+
+  (void)desk;
+  (void)error;
+  if (intake->mail != NULL)
+    return TRUE;
+  return settle (decision, "read", "held",
+                 intake->held_reason != NULL ? intake->held_reason : "the mail could not be read");
+}
+
+/* What was imported from a mailbox has no envelope; there only the mail itself
+ * can say that its sender was null. */
+static gboolean
+has_null_sender (const PdIntake *intake)
+{
+  if (*intake->mail_from != '\0')
+    return FALSE;
+  return strcmp (intake->source, "import") != 0 || g_strcmp0 (intake->mail->return_path, "") == 0;
+}
+
+static gboolean
+sort_mail (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  const PdIntake *intake = decision->intake;
+  const char *loop
+      = pd_guard_loop (intake->mail, desk->settings->keyring, decision->route->own_sender);
+
+  (void)error;
+  decision->kind = pd_guard_sort (intake->mail, has_null_sender (intake),
+                                  decision->route->bounces->len > 0, &decision->why);
+  if (loop != NULL)
+    return settle (decision, "guard", "loop", loop);
+  if (decision->kind == PD_GUARD_DMARC_REPORT)
+    return settle (decision, "guard", "discarded", decision->why);
+  if (decision->kind != PD_GUARD_PERSON)
+    pd_trace_add (decision->trace, "guard", decision->why, "automatic mail, gets no answer");
+  return TRUE;
+}
+
+/* The outgoing mail that a report is about: only what we signed counts, since
+ * anybody can write a report. */
+static gboolean
+find_sent (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  const GPtrArray *bounces = decision->route->bounces;
+  const char *original = decision->intake->mail->original_message_id;
+  gint64 outbox = 0, number;
+
+  if (bounces->len > 0)
+    outbox = ((const PdSignedAddress *)g_ptr_array_index (bounces, 0))->outbox;
+  else if (*original != '\0')
+    pd_keyring_read_message_id (desk->settings->keyring, original, &number, &outbox);
+  if (outbox == 0)
+    return TRUE;
+  return pd_match_sent (desk, outbox, &decision->sent, error)
+         && (decision->sent.ticket == 0
+             || pd_ticket_get (desk, decision->sent.ticket, &decision->match.ticket, error));
+}
+
+static gboolean
+file_report (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  static const char *const outcomes[] = {
+    [PD_GUARD_BOUNCE] = "bounce",       [PD_GUARD_DELAY] = "bounce",
+    [PD_GUARD_COMPLAINT] = "complaint", [PD_GUARD_RECEIPT] = "auto-reply",
+    [PD_GUARD_DMARC_REPORT] = NULL,
+  };
+  const char *outcome = decision->kind < G_N_ELEMENTS (outcomes) ? outcomes[decision->kind] : NULL;
+
+  if (outcome == NULL)
+    return TRUE;
+  if (!find_sent (desk, decision, error))
+    return FALSE;
+  if (decision->match.ticket == NULL)
+    pd_trace_add (decision->trace, "guard", decision->intake->mail->original_message_id,
+                  "about no mail that we signed");
+  else
+    {
+      decision->ticket = decision->match.ticket->id;
+      decision->ticket_number = decision->match.ticket->number;
+      pd_trace_add (decision->trace, "guard", decision->sent.recipient,
+                    "about our mail to this address on #%" G_GINT64_FORMAT,
+                    decision->ticket_number);
+    }
+  return settle (decision, "guard", outcome, decision->why);
+}
+
+/* ---- sender ---- */
+
+static gboolean
+use_sender (PdDecision *decision, const GPtrArray *addresses)
+{
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      const PdAddress *address = g_ptr_array_index (addresses, i);
+      g_autofree char *key = pd_address_key (address->address, NULL);
+
+      if (key == NULL)
+        continue;
+      decision->address = address->address;
+      decision->name = address->name;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+choose_sender (PdDecision *decision)
+{
+  const PdIntake *intake = decision->intake;
+  const PdMail *mail = intake->mail;
+  g_autofree char *key = NULL;
+
+  if (use_sender (decision, mail->from) || use_sender (decision, mail->reply_to)
+      || use_sender (decision, mail->sender))
+    return TRUE;
+  key = pd_address_key (intake->mail_from, NULL);
+  if (key == NULL)
+    return FALSE;
+  decision->address = intake->mail_from;
+  decision->name = "";
+  return TRUE;
+}
+
+/* The domain that proof is about: that of the only From address. */
+static const char *
+proof_domain (const PdMail *mail)
+{
+  const PdAddress *from;
+  const char *at;
+
+  if (mail->from->len != 1)
+    return NULL;
+  from = g_ptr_array_index (mail->from, 0);
+  at = strrchr (from->address, '@');
+  return at != NULL ? at + 1 : NULL;
+}
+
+static gboolean
+find_sender (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  static const char *const words[] = {
+    [PD_AUTH_UNKNOWN] = "",
+    [PD_AUTH_PASS] = "; the mail server vouches for the domain",
+    [PD_AUTH_FAIL] = "; DMARC failed",
+  };
+  const PdMail *mail = decision->intake->mail;
+
+  if (!choose_sender (decision))
+    return settle (decision, "sender", "held", "the mail names no sender");
+  if (!pd_person_by_address (desk, decision->address, &decision->person, error))
+    return FALSE;
+  decision->auth = pd_proof_read_results (mail->auth_results, desk->settings->authserv_id,
+                                          proof_domain (mail));
+  if (decision->person == NULL)
+    pd_trace_add (decision->trace, "sender", decision->address, "nobody known%s",
+                  words[decision->auth]);
+  else
+    pd_trace_add (decision->trace, "sender", decision->address, "%s %s%s",
+                  pd_role_name (decision->person->role), pd_person_label (decision->person),
+                  words[decision->auth]);
+  if (decision->person != NULL && decision->person->state == PD_PERSON_BLOCKED
+      && !decision->released)
+    return settle (decision, "sender", "held", "the sender is blocked");
+  return TRUE;
+}
+
+/* ---- match ---- */
+
+static gboolean
+match (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  if (!pd_match_find (desk, decision->intake->mail, decision->route, decision->person,
+                      decision->trace, &decision->match, error))
+    return FALSE;
+  decision->proof
+      = pd_proof_level (decision->auth, decision->person != NULL, decision->match.own_reply);
+  pd_trace_add (decision->trace, "proof", decision->address, "%s", pd_proof_name (decision->proof));
+  if (decision->match.decision == PD_MATCH_JOIN && decision->auth == PD_AUTH_FAIL
+      && !decision->released)
+    return settle (decision, "proof", "held",
+                   "DMARC failed: it may not be from whom it says, and would join a ticket");
+  return TRUE;
+}
+
+/* ---- what follows ---- */
+
+static gboolean
+file_automatic (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  gboolean joins = decision->match.decision == PD_MATCH_JOIN;
+
+  (void)desk;
+  (void)error;
+  if (decision->kind != PD_GUARD_AUTO_REPLY && !(decision->kind == PD_GUARD_GENERATED && joins))
+    return TRUE;
+  decision->files = decision->quiet = decision->no_people = joins;
+  return settle (decision, "guard", "auto-reply", decision->why);
+}
+
+static gboolean
+count (PdDesk *desk, PdSqlId sql, const PdDbValue *values, gsize n_values, gint64 *out,
+       GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  pd_db_get_int (desk->db, sql, values, n_values, out, &failure);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* A sender who answers each of our entries at once is a program. */
+static gboolean
+file_comment (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  gint64 since = pd_clock_now () - PD_GUARD_ENTRY_TIME;
+  gint64 entries = 0;
+
+  if (decision->match.decision != PD_MATCH_JOIN)
+    return TRUE;
+  if (decision->person != NULL
+      && !count (desk, PD_SQL_GUARD_RECENT_ENTRIES,
+                 PD_BIND (PD_INT (decision->match.ticket->id), PD_INT (PD_GUARD_ENTRY_WINDOW),
+                          PD_INT (decision->person->id), PD_INT (since)),
+                 &entries, error))
+    return FALSE;
+  decision->files = TRUE;
+  decision->no_people = decision->kind != PD_GUARD_PERSON;
+  decision->quiet = entries >= PD_GUARD_MAX_ENTRIES;
+  return settle (decision, "match", "comment",
+                 decision->quiet ? "too many entries of one author in a short time: nobody is told"
+                                 : "");
+}
+
+/* Why a new ticket is not acknowledged; NULL if it is. */
+static const char *
+why_no_acknowledgement (const PdDecision *decision, gint64 recent)
+{
+  if (decision->kind != PD_GUARD_PERSON)
+    return decision->why;
+  if (decision->auth == PD_AUTH_FAIL)
+    return "DMARC failed: it may not be from whom it says";
+  if (pd_guard_is_machine (decision->address))
+    return "nobody reads that address";
+  if (recent >= PD_GUARD_MAX_ACKNOWLEDGEMENTS)
+    return "the sender opened many tickets in a short time";
+  return NULL;
+}
+
+static gboolean
+file_ticket (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  gint64 since = pd_clock_now () - PD_GUARD_ACKNOWLEDGEMENT_TIME;
+  const char *why = why_no_acknowledgement (decision, 0);
+  gint64 recent = 0;
+
+  if (decision->route->unit == 0 && decision->match.ticket == NULL)
+    return pd_fail (error, PD_ERROR_NOT_FOUND, "the address is of no unit, and its ticket is gone");
+  if (why == NULL && decision->person != NULL && !decision->intake->quiet)
+    {
+      if (!count (desk, PD_SQL_GUARD_RECENT_TICKETS,
+                  PD_BIND (PD_INT (decision->person->id), PD_INT (since), PD_INT (since),
+                           PD_INT (PD_GUARD_MAX_ACKNOWLEDGEMENTS)),
+                  &recent, error))
+        return FALSE;
+      why = why_no_acknowledgement (decision, recent);
+    }
+  if (why != NULL)
+    pd_trace_add (decision->trace, "guard", why, "no acknowledgement");
+  decision->files = TRUE;
+  decision->no_acknowledgement = why != NULL;
+  decision->no_people = decision->kind != PD_GUARD_PERSON || decision->auth == PD_AUTH_FAIL;
+  return settle (decision, "match", "ticket", "");
+}
+
+PdDecision *
+pd_decision_make (PdDesk *desk, const PdIntake *intake, gint64 self, gboolean released,
+                  GError **error)
+{
+  static gboolean (*const steps[]) (PdDesk *, PdDecision *, GError **) = {
+    claim,       route, check_readable, sort_mail,    file_report,
+    find_sender, match, file_automatic, file_comment, file_ticket,
+  };
+  g_autoptr (PdDecision) decision = g_new0 (PdDecision, 1);
+
+  decision->intake = intake;
+  decision->self = self;
+  decision->released = released;
+  decision->trace = pd_trace_new ();
+  for (gsize i = 0; i < G_N_ELEMENTS (steps) && decision->outcome == NULL; i++)
+    if (!steps[i](desk, decision, error))
+      return NULL;
+  decision->quiet |= intake->quiet;
+  return g_steal_pointer (&decision);
+}

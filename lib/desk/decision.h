@@ -1,0 +1,55 @@
+/* decision.h - what is to be done with a mail, decided without changing anything.
+ *
+ * A decision reads the database and the facts; intake.c carries it out.  So
+ * `postdesk explain` and the way of a real mail run the same code.
+ */
+#pragma once
+
+#include "desk/guard.h"
+#include "desk/intake.h"
+#include "desk/match.h"
+#include "desk/proof.h"
+
+typedef struct {
+  const PdIntake *intake;
+  gint64       self;     /* the held row that is filed again, or 0 */
+  gboolean     released; /* a person said so: what it was held for is no reason any more */
+  PdTrace     *trace;
+
+  /* what was found */
+  char        *dedupe;   /* NULL in a duplicate */
+  PdRoute     *route;
+  PdGuardKind  kind;
+  const char  *why;      /* static; of `kind` */
+  const char  *address;  /* the sender's, borrowed; NULL until known */
+  const char  *name;
+  PdPerson    *person;   /* NULL: nobody known */
+  PdAuth       auth;
+  PdProof      proof;
+  PdMatch      match;    /* a bounce's ticket too */
+  PdMatchSent  sent;     /* the outgoing mail that a report is about; outbox 0: none */
+
+  /* what follows */
+  const char  *outcome;  /* static; never NULL in a made decision */
+  char        *reason;
+  gboolean     files;    /* an entry is made: on match.ticket if it joins, else on a new ticket */
+  gboolean     quiet;
+  gboolean     no_acknowledgement;
+  gboolean     no_people; /* nobody of To and Cc is put on the ticket */
+  gint64       ticket, ticket_number, entry, raw; /* of the first, in a duplicate */
+} PdDecision;
+
+void         pd_decision_free (PdDecision *decision);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdDecision, pd_decision_free)
+
+/* Errors   PD_ERROR_NOT_FOUND  no recipient is an address of ours */
+PdDecision  *pd_decision_make (PdDesk         *desk,
+                               const PdIntake *intake,
+                               gint64          self,
+                               gboolean        released,
+                               GError        **error);
+
+/* The key that says whether two mails are one: it begins with the date, so
+ * that the index grows at one end.  Caller frees.
+ */
+char        *pd_decision_dup_dedupe (const PdIntake *intake);

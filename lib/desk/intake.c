@@ -1,0 +1,615 @@
+#include "desk/intake.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "desk/decision.h"
+#include "desk/event.h"
+#include "desk/inbound.h"
+#include "desk/notice.h"
+#include "desk/raw.h"
+#include "mail/ticket-ref.h"
+
+#define MAX_RUNS 5               /* of a batch that meets conflicts */
+#define FIRST_PAUSE 2000         /* microseconds before the second run; doubles, with jitter */
+#define MAX_REPORT_RECIPIENTS 10 /* of one bounce that get an event each */
+#define MAX_DIAGNOSTIC 1000      /* octets of a server's words that are kept */
+
+void
+pd_verdict_free (PdVerdict *verdict)
+{
+  if (verdict == NULL)
+    return;
+  g_free (verdict->outcome);
+  g_free (verdict->reason);
+  g_free (verdict->trace);
+  g_free (verdict);
+}
+
+static PdVerdict *
+verdict_new (const PdDecision *decision)
+{
+  PdVerdict *verdict = g_new0 (PdVerdict, 1);
+
+  verdict->outcome = g_strdup (decision->outcome);
+  verdict->reason = g_strdup (decision->reason);
+  verdict->ticket = decision->ticket_number;
+  verdict->entry = decision->entry;
+  verdict->trace = pd_trace_to_json (decision->trace);
+  return verdict;
+}
+
+/* ---- an entry ---- */
+
+/* Who wrote, made known if he was not. */
+static gboolean
+ensure_sender (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  PdPerson *person;
+
+  if (decision->person != NULL && (*decision->person->name != '\0' || *decision->name == '\0'))
+    return TRUE;
+  person = pd_person_ensure (desk, decision->address, decision->name, error);
+  if (person == NULL)
+    return FALSE;
+  if (decision->person == NULL)
+    pd_trace_add (decision->trace, "apply", decision->address, "became a client");
+  else
+    pd_person_free (decision->person);
+  decision->person = person;
+  return TRUE;
+}
+
+/* A staff member's answer is the desk's word to the customer; in his own
+ * affair he is a customer himself. */
+static const char *
+entry_kind (const PdDecision *decision, const PdTicket *ticket)
+{
+  gboolean answers = ticket != NULL && pd_person_is_staff (decision->person)
+                     && ticket->requester != decision->person->id;
+
+  return answers ? "reply" : "mail";
+}
+
+static PdEntry
+make_entry (const PdDecision *decision, const PdTicket *ticket)
+{
+  const PdMail *mail = decision->intake->mail;
+
+  return (PdEntry){
+    .kind = entry_kind (decision, ticket),
+    .author = decision->person->id,
+    .text = mail->text,
+    .visible = mail->visible,
+    .html = *mail->html != '\0' ? mail->html : NULL,
+    .message_id = *mail->message_id != '\0' ? mail->message_id : NULL,
+    .proof = pd_proof_name (decision->proof),
+    .raw = decision->raw,
+    .attachments = mail->attachments,
+    .quiet = decision->quiet,
+    .no_acknowledgement = decision->no_acknowledgement,
+  };
+}
+
+static gboolean
+open_ticket (PdDesk *desk, PdDecision *decision, PdTicket **out_ticket, GError **error)
+{
+  const PdIntake *intake = decision->intake;
+  const PdTicket *old = decision->match.ticket;
+  g_autofree char *subject = pd_ticket_ref_strip (desk->settings->name, intake->mail->subject);
+  PdEntry entry = make_entry (decision, NULL);
+  PdTicketNew fresh = {
+    .subject = subject,
+    .unit = decision->route->unit != 0 ? decision->route->unit : old->unit,
+    .requester = decision->person->id,
+    .author = decision->person->id,
+    .source = strcmp (intake->source, "import") == 0 ? "import" : "mail",
+    .refers_to = old != NULL ? old->id : 0,
+  };
+
+  return pd_ticket_create (desk, &fresh, &entry, out_ticket, &decision->entry, error);
+}
+
+/* Somebody who answers by another's reply address takes part from now on. */
+static gboolean
+join_sender (PdDesk *desk, PdDecision *decision, const PdTicket *ticket, GError **error)
+{
+  if (decision->match.sender != PD_SENDER_STRANGER || decision->quiet)
+    return TRUE;
+  return pd_ticket_add_person (desk, ticket->id, decision->person->id, PD_RELATION_CC, error);
+}
+
+/* Puts one of To and Cc on the ticket; who is there by his part already, or is
+ * blocked, is left. */
+static gboolean
+add_one (PdDesk *desk, const PdDecision *decision, const PdTicket *ticket, const PdAddress *address,
+         gboolean *out_added, GError **error)
+{
+  g_autoptr (PdPerson) person = pd_person_ensure (desk, address->address, address->name, error);
+
+  if (person == NULL)
+    return FALSE;
+  *out_added = person->state == PD_PERSON_ACTIVE && person->id != decision->person->id
+               && person->id != ticket->requester && person->id != ticket->author
+               && person->id != ticket->locker;
+  return !*out_added || pd_ticket_add_person (desk, ticket->id, person->id, PD_RELATION_CC, error);
+}
+
+/* After the entry: they have this mail from its sender, and are told of what
+ * comes after it. */
+static gboolean
+add_people (PdDesk *desk, const PdDecision *decision, const PdTicket *ticket, GError **error)
+{
+  const GPtrArray *people = decision->route->people;
+  guint n = 0, left_out = 0;
+
+  if (decision->no_people)
+    return TRUE;
+  for (guint i = 0; i < people->len; i++)
+    {
+      const PdAddress *address = g_ptr_array_index (people, i);
+      gboolean added = FALSE;
+
+      if (pd_guard_is_machine (address->address)
+          || g_ascii_strcasecmp (address->address, decision->address) == 0)
+        continue;
+      if (n == PD_INTAKE_MAX_PEOPLE)
+        left_out++;
+      else if (!add_one (desk, decision, ticket, address, &added, error))
+        return FALSE;
+      n += added;
+    }
+  if (n > 0)
+    pd_trace_add (decision->trace, "apply", NULL, "%u people of To and Cc take part%s", n,
+                  left_out > 0 ? "; the rest is too many" : "");
+  return TRUE;
+}
+
+static gboolean
+apply_entry (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  gboolean joins = decision->match.decision == PD_MATCH_JOIN;
+  g_autoptr (PdTicket) opened = NULL;
+  PdTicket *ticket = decision->match.ticket;
+  PdEntry entry;
+
+  if (!ensure_sender (desk, decision, error))
+    return FALSE;
+  if (joins)
+    {
+      entry = make_entry (decision, ticket);
+      if (!pd_ticket_add_entry (desk, ticket, &entry, &decision->entry, error)
+          || !join_sender (desk, decision, ticket, error))
+        return FALSE;
+    }
+  else
+    {
+      if (!open_ticket (desk, decision, &opened, error))
+        return FALSE;
+      ticket = opened;
+    }
+  decision->ticket = ticket->id;
+  decision->ticket_number = ticket->number;
+  pd_trace_add (decision->trace, "apply", NULL, "%s #%" G_GINT64_FORMAT "%s",
+                joins ? "added to" : "opened", ticket->number,
+                decision->quiet ? ", nobody is told" : "");
+  return add_people (desk, decision, ticket, error);
+}
+
+/* ---- a report on an outgoing mail ---- */
+
+static void
+set_text (struct json_object *object, const char *name, const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, (gssize)strnlen (text, MAX_DIAGNOSTIC));
+
+  json_object_object_add (object, name, json_object_new_string (valid));
+}
+
+/* What a report says of one recipient; NULL: it is of no form that we know. */
+static char *
+report_json (const PdDecision *decision, const PdBounceRecipient *recipient)
+{
+  struct json_object *object = json_object_new_object ();
+  const char *address = recipient != NULL ? recipient->address : "";
+  char *text;
+
+  set_text (object, "recipient", *address != '\0' ? address : decision->sent.recipient);
+  set_text (object, "status", recipient != NULL ? recipient->status : "");
+  set_text (object, "reason", recipient != NULL ? recipient->reason : "undefined");
+  json_object_object_add (object, "hard",
+                          json_object_new_boolean (recipient != NULL && recipient->hard));
+  set_text (object, "diagnostic",
+            recipient != NULL ? recipient->diagnostic : decision->intake->mail->subject);
+  json_object_object_add (object, "outbox", json_object_new_int64 (decision->sent.outbox));
+  text = g_strdup (json_object_to_json_string_ext (object, JSON_C_TO_STRING_PLAIN));
+  json_object_put (object);
+  return text;
+}
+
+/* Staff hears of a mail that failed for good; but not of a failed notice about
+ * a failure, or two dead addresses would never rest. */
+static gboolean
+tell_staff (PdDesk *desk, const PdDecision *decision, const char *data, GError **error)
+{
+  const PdNotice notice = {
+    .event = PD_NOTICE_DELIVERY_FAILED,
+    .ticket = decision->match.ticket,
+    .data = data,
+  };
+
+  if (decision->quiet
+      || g_strcmp0 (decision->sent.event, pd_notice_event_name (PD_NOTICE_DELIVERY_FAILED)) == 0)
+    return TRUE;
+  return pd_notice_queue (desk, &notice, error);
+}
+
+static gboolean
+apply_bounce (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  const GPtrArray *recipients = decision->intake->mail->bounce_recipients;
+  const char *kind = decision->kind == PD_GUARD_DELAY ? "delivery-delayed" : "delivery-failed";
+  gboolean told = decision->kind == PD_GUARD_DELAY;
+
+  for (guint i = 0; i < MAX (1, MIN (recipients->len, MAX_REPORT_RECIPIENTS)); i++)
+    {
+      const PdBounceRecipient *recipient
+          = i < recipients->len ? g_ptr_array_index (recipients, i) : NULL;
+      g_autofree char *data = report_json (decision, recipient);
+
+      if (!pd_event_add (desk, decision->ticket, kind, 0, 0, data, error))
+        return FALSE;
+      if (recipient == NULL || !recipient->hard || told)
+        continue;
+      if (!tell_staff (desk, decision, data, error))
+        return FALSE;
+      told = TRUE;
+    }
+  return TRUE;
+}
+
+static gboolean
+apply_complaint (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  struct json_object *object = json_object_new_object ();
+  g_autofree char *data = NULL;
+
+  set_text (object, "recipient", decision->sent.recipient);
+  set_text (object, "type", decision->intake->mail->complaint_type);
+  data = g_strdup (json_object_to_json_string_ext (object, JSON_C_TO_STRING_PLAIN));
+  json_object_put (object);
+  return pd_event_add (desk, decision->ticket, "complaint", 0, 0, data, error);
+}
+
+/* ---- the row ---- */
+
+static const char *
+header_from (const PdMail *mail)
+{
+  const PdAddress *from;
+
+  if (mail == NULL || mail->from->len == 0)
+    return "";
+  from = g_ptr_array_index (mail->from, 0);
+  return from->address;
+}
+
+static gboolean
+record (PdDesk *desk, const PdDecision *decision, GError **error)
+{
+  const PdIntake *intake = decision->intake;
+  const PdMail *mail = intake->mail;
+  g_autofree char *to = g_strjoinv (" ", (char **)intake->recipients);
+  g_autofree char *trace = pd_trace_to_json (decision->trace);
+  PdInboundRow row = {
+    .id = decision->self != 0 ? decision->self : intake->id,
+    .received = intake->received,
+    .source = (char *)intake->source,
+    .mail_from = (char *)intake->mail_from,
+    .rcpt_to = to,
+    .header_from = (char *)header_from (mail),
+    .subject = mail != NULL ? mail->subject : NULL,
+    .message_id = mail != NULL ? mail->message_id : NULL,
+    .outcome = (char *)decision->outcome,
+    .reason = decision->reason,
+    .ticket = decision->ticket,
+    .entry = decision->entry,
+    .size = intake->raw != NULL ? (gint64)g_bytes_get_size (intake->raw) : 0,
+    .raw = decision->raw,
+    .trace = trace,
+  };
+
+  if (decision->self != 0)
+    return pd_inbound_refile (desk, &row, decision->dedupe, error);
+  return pd_inbound_add (desk, &row, decision->dedupe, error);
+}
+
+/* A duplicate's bytes are those of the first; a mail that is filed again has
+ * its own already. */
+static gboolean
+store_raw (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  return decision->dedupe == NULL || decision->raw != 0
+         || pd_raw_store (desk, decision->intake->raw, &decision->raw, error);
+}
+
+static gboolean
+apply (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  if (!store_raw (desk, decision, error))
+    return FALSE;
+  if (decision->files)
+    {
+      if (!apply_entry (desk, decision, error))
+        return FALSE;
+    }
+  else if (decision->sent.outbox != 0 && decision->match.ticket != NULL)
+    {
+      gboolean failed = decision->kind == PD_GUARD_BOUNCE || decision->kind == PD_GUARD_DELAY;
+
+      if ((failed && !apply_bounce (desk, decision, error))
+          || (decision->kind == PD_GUARD_COMPLAINT && !apply_complaint (desk, decision, error)))
+        return FALSE;
+    }
+  return record (desk, decision, error);
+}
+
+gboolean
+pd_intake_file (PdDesk *desk, const PdIntake *intake, PdVerdict **out_verdict, GError **error)
+{
+  g_autoptr (PdDecision) decision = pd_decision_make (desk, intake, 0, FALSE, error);
+
+  *out_verdict = NULL;
+  if (decision == NULL || !apply (desk, decision, error))
+    return FALSE;
+  *out_verdict = verdict_new (decision);
+  return TRUE;
+}
+
+gboolean
+pd_intake_explain (PdDesk *desk, const PdIntake *intake, PdVerdict **out_verdict, GError **error)
+{
+  g_autoptr (PdDecision) decision = pd_decision_make (desk, intake, 0, FALSE, error);
+
+  *out_verdict = NULL;
+  if (decision == NULL)
+    return FALSE;
+  if (decision->files && decision->match.decision == PD_MATCH_JOIN)
+    decision->ticket_number = decision->match.ticket->number;
+  *out_verdict = verdict_new (decision);
+  return TRUE;
+}
+
+/* ---- a held mail, filed again ---- */
+
+static gboolean
+file_again (PdDesk *desk, const PdInboundRow *row, const PdMail *mail, gboolean released,
+            PdVerdict **out_verdict, GError **error)
+{
+  g_auto (GStrv) recipients = g_strsplit (row->rcpt_to, " ", -1);
+  const PdIntake intake = {
+    .id = row->id,
+    .received = row->received,
+    .source = row->source,
+    .mail_from = row->mail_from,
+    .recipients = (const char *const *)recipients,
+    .mail = mail,
+    .quiet = strcmp (row->source, "import") == 0,
+  };
+  g_autoptr (PdDecision) decision = pd_decision_make (desk, &intake, row->id, released, error);
+
+  if (decision == NULL)
+    return FALSE;
+  /* its own bytes, even if it turns out to be a duplicate */
+  decision->raw = row->raw;
+  if (!apply (desk, decision, error))
+    return FALSE;
+  *out_verdict = verdict_new (decision);
+  return TRUE;
+}
+
+static gboolean
+retry (PdDesk *desk, gint64 inbound_id, const PdMail *mail, gboolean released,
+       PdVerdict **out_verdict, GError **error)
+{
+  g_autoptr (PdInboundRow) row = NULL;
+
+  *out_verdict = NULL;
+  g_return_val_if_fail (mail != NULL, FALSE);
+  if (!pd_inbound_get (desk, inbound_id, &row, error))
+    return FALSE;
+  if (row == NULL)
+    return pd_fail (error, PD_ERROR_NOT_FOUND, "there is no such mail");
+  if (strcmp (row->outcome, "held") != 0)
+    return pd_fail (error, PD_ERROR_CONFLICT, "the mail is not held; its outcome is %s",
+                    row->outcome);
+  return file_again (desk, row, mail, released, out_verdict, error);
+}
+
+gboolean
+pd_intake_retry (PdDesk *desk, gint64 inbound_id, const PdMail *mail, PdVerdict **out_verdict,
+                 GError **error)
+{
+  return retry (desk, inbound_id, mail, FALSE, out_verdict, error);
+}
+
+gboolean
+pd_intake_release (PdDesk *desk, gint64 inbound_id, const PdMail *mail, PdVerdict **out_verdict,
+                   GError **error)
+{
+  return retry (desk, inbound_id, mail, TRUE, out_verdict, error);
+}
+
+/* ---- a batch ---- */
+
+/* Holds a mail that could not be filed, whatever it says. */
+static gboolean
+hold (PdDesk *desk, const PdIntake *intake, const char *reason, PdVerdict **out_verdict,
+      GError **error)
+{
+  g_autoptr (PdDecision) decision = g_new0 (PdDecision, 1);
+
+  decision->intake = intake;
+  decision->trace = pd_trace_new ();
+  decision->dedupe = pd_decision_dup_dedupe (intake);
+  decision->outcome = "held";
+  decision->reason = g_strdup_printf ("could not be filed: %s", reason);
+  pd_trace_add (decision->trace, "apply", reason, "outcome held");
+  if (!store_raw (desk, decision, error) || !record (desk, decision, error))
+    return FALSE;
+  *out_verdict = verdict_new (decision);
+  return TRUE;
+}
+
+typedef gboolean (*Filer) (PdDesk *desk, const PdIntake *intake, const char *reason,
+                           PdVerdict **out_verdict, GError **error);
+
+static gboolean
+file_new (PdDesk *desk, const PdIntake *intake, const char *reason, PdVerdict **out_verdict,
+          GError **error)
+{
+  (void)reason;
+  return pd_intake_file (desk, intake, out_verdict, error);
+}
+
+/* Whether an error is one mail's own: the others can go on. */
+static gboolean
+is_own (const GError *error)
+{
+  return !pd_error_is (error, PD_ERROR_CONFLICT) && !pd_error_is (error, PD_ERROR_TEMPORARY);
+}
+
+/* Runs a filer in a savepoint of its own; after an error nothing of it is
+ * left.  *out_over says that the transaction cannot go on. */
+static gboolean
+file_apart (PdDesk *desk, const PdIntake *intake, Filer filer, const char *reason,
+            PdVerdict **out_verdict, gboolean *out_over, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  gboolean done;
+
+  *out_over = TRUE;
+  if (!pd_desk_savepoint (desk, error))
+    return FALSE;
+  done = filer (desk, intake, reason, out_verdict, &failure);
+  if (done)
+    {
+      *out_over = FALSE;
+      if (pd_desk_release (desk, error))
+        return TRUE;
+      *out_over = TRUE;
+      return FALSE;
+    }
+  if (is_own (failure) && pd_db_in_transaction (desk->db) && pd_desk_rollback_to (desk, NULL))
+    *out_over = FALSE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* One mail of a batch: filed, else held, else its own error.  FALSE: the
+ * transaction is over. */
+static gboolean
+file_one (PdDesk *desk, const PdIntake *intake, PdVerdict **verdict, GError **own, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GError) worse = NULL;
+  gboolean over;
+
+  if (file_apart (desk, intake, file_new, NULL, verdict, &over, &failure))
+    return TRUE;
+  if (!over && pd_error_is (failure, PD_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (own, g_steal_pointer (&failure));
+      return TRUE;
+    }
+  if (!over && file_apart (desk, intake, hold, failure->message, verdict, &over, &worse))
+    return TRUE;
+  if (over)
+    {
+      g_propagate_error (error,
+                         worse != NULL ? g_steal_pointer (&worse) : g_steal_pointer (&failure));
+      return FALSE;
+    }
+  g_propagate_error (own, g_steal_pointer (&worse));
+  return TRUE;
+}
+
+static void
+clear_answers (gsize n, PdVerdict **verdicts, GError **errors)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      g_clear_pointer (&verdicts[i], pd_verdict_free);
+      g_clear_error (&errors[i]);
+    }
+}
+
+/* One run of the whole batch.  *out_sent says that the commit was tried: after
+ * that a lost connection must not be answered by a second run. */
+static gboolean
+run_batch (PdDesk *desk, const PdIntake *intakes, gsize n, PdVerdict **verdicts, GError **errors,
+           gboolean *out_sent, GError **error)
+{
+  *out_sent = FALSE;
+  if (!pd_desk_begin (desk, error))
+    return FALSE;
+  for (gsize i = 0; i < n; i++)
+    if (!file_one (desk, &intakes[i], &verdicts[i], &errors[i], error))
+      return FALSE;
+  *out_sent = TRUE;
+  return pd_desk_commit (desk, error);
+}
+
+static void
+pause_before (guint run)
+{
+  gulong longest = (gulong)FIRST_PAUSE << run;
+
+  /* with jitter, or two writers meet again and again */
+  g_usleep (longest / 2 + (gulong)g_random_int_range (0, (gint32)(longest / 2)));
+}
+
+/* Whether a failed run is worth another one.  A connection that was lost while
+ * nobody wrote is the usual case of a temporary failure: once is enough. */
+static gboolean
+wants_another (const GError *failure, gboolean sent, guint run)
+{
+  if (pd_error_is (failure, PD_ERROR_CONFLICT))
+    return run + 1 < MAX_RUNS;
+  return pd_error_is (failure, PD_ERROR_TEMPORARY) && !sent && run == 0;
+}
+
+void
+pd_intake_batch (PdDesk *desk, const PdIntake *intakes, gsize n, PdVerdict **verdicts,
+                 GError **errors)
+{
+  g_autoptr (GError) failure = NULL;
+  gboolean sent;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      verdicts[i] = NULL;
+      errors[i] = NULL;
+    }
+  for (guint run = 0;; run++)
+    {
+      g_clear_error (&failure);
+      if (run_batch (desk, intakes, n, verdicts, errors, &sent, &failure))
+        return;
+      pd_desk_rollback (desk);
+      clear_answers (n, verdicts, errors);
+      if (!wants_another (failure, sent, run))
+        break;
+      pause_before (run);
+    }
+  /* a conflict that never ends may be one mail's: the others shall not wait for it */
+  if (n > 1 && pd_error_is (failure, PD_ERROR_CONFLICT))
+    {
+      for (gsize i = 0; i < n; i++)
+        pd_intake_batch (desk, &intakes[i], 1, &verdicts[i], &errors[i]);
+      return;
+    }
+  for (gsize i = 0; i < n; i++)
+    errors[i] = g_error_copy (failure);
+}

@@ -1,0 +1,1082 @@
+#include "desk/intake.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/id.h"
+#include "desk/guard.h"
+#include "desk/inbound.h"
+#include "desk/outbox.h"
+#include "desk/raw.h"
+#include "mail/ticket-ref.h"
+#include "tests/lib/desk-suite.h"
+#include "tests/lib/mail-fixture.h"
+
+#define UNIT DESK_FIXTURE_UNIT
+#define CARL DESK_FIXTURE_CLIENT
+#define ANN DESK_FIXTURE_AGENT
+
+/* ---- a mail through the whole way ---- */
+
+typedef struct {
+  MailFixture facts;
+  const char *mail_from; /* NULL: as From */
+  const char *to, *to2;  /* envelope; NULL: the unit */
+  const char *source;    /* NULL: "lmtp" */
+  const char *unread;    /* held_reason of a mail without facts */
+} Mail;
+
+typedef struct {
+  PdIntake intake;
+  MadeMail *mail;
+  const char *recipients[3];
+} Made;
+
+static void
+make (Made *made, const Mail *m)
+{
+  static gint64 nonce;
+  MailFixture facts = m->facts;
+  const char *from = facts.from != NULL ? facts.from : "";
+
+  if (facts.date == 0)
+    facts.date = 1000000 + ++nonce;
+  made->mail = mail_fixture_make (&facts);
+  made->recipients[0] = m->to != NULL ? m->to : UNIT;
+  made->recipients[1] = m->to2;
+  made->recipients[2] = NULL;
+  made->intake = (PdIntake){
+    .id = pd_id_new (),
+    .received = pd_clock_now (),
+    .source = m->source != NULL ? m->source : "lmtp",
+    .mail_from = m->mail_from != NULL ? m->mail_from : from,
+    .recipients = made->recipients,
+    .raw = mail_fixture_raw (&facts),
+    .mail = m->unread != NULL ? NULL : made->mail,
+    .held_reason = m->unread,
+    .quiet = m->source != NULL && strcmp (m->source, "import") == 0,
+  };
+}
+
+static void
+made_clear (Made *made)
+{
+  mail_fixture_free (made->mail);
+  g_bytes_unref (made->intake.raw);
+}
+
+/* Files a mail; ends the test if that fails. */
+static PdVerdict *
+file (DeskFixture *f, const Mail *m, gint64 *out_id)
+{
+  Made made;
+  PdVerdict *verdict;
+  GError *error;
+
+  make (&made, m);
+  pd_intake_batch (f->desk, &made.intake, 1, &verdict, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (verdict);
+  if (out_id != NULL)
+    *out_id = made.intake.id;
+  made_clear (&made);
+  return verdict;
+}
+
+/* The same, and its outcome. */
+static PdVerdict *
+file_as (DeskFixture *f, const Mail *m, const char *outcome)
+{
+  PdVerdict *verdict = file (f, m, NULL);
+
+  g_assert_cmpstr (verdict->outcome, ==, outcome);
+  return verdict;
+}
+
+/* What waits in the outbox, as "event:recipient …" in order. */
+static char *
+outbox (DeskFixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = pd_outbox_list (f->desk, NULL, 1000, &error);
+  GString *text = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const PdOutboxRow *row = g_ptr_array_index (rows, i);
+
+      g_string_append_printf (text, "%s%s:%s", i > 0 ? " " : "", row->event, row->recipient);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+empty_outbox (DeskFixture *f)
+{
+  g_autoptr (GError) error = NULL;
+
+  desk_fixture_begin (f);
+  pd_db_exec_script (f->desk->db, "DELETE FROM outbox", &error);
+  g_assert_no_error (error);
+  desk_fixture_commit (f);
+}
+
+#define assert_outbox(f, want)                                                                     \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_autofree char *text_ = outbox (f);                                                           \
+    g_assert_cmpstr (text_, ==, want);                                                             \
+  }                                                                                                \
+  G_STMT_END
+
+/* The second column of each row about a ticket, with blanks between. */
+static char *
+words_of (DeskFixture *f, PdSqlId sql, gint64 ticket, guint column)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PdRows) rows = pd_db_query (f->desk->db, sql, PD_BIND (PD_INT (ticket)), &error);
+  GString *text = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  while (pd_rows_next (rows, &error) > 0)
+    g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", pd_rows_text (rows, column));
+  g_assert_no_error (error);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+kinds (DeskFixture *f, gint64 ticket)
+{
+  return words_of (f, PD_SQL_MESSAGE_OF_TICKET, ticket, 1);
+}
+
+static char *
+events (DeskFixture *f, gint64 ticket)
+{
+  return words_of (f, PD_SQL_EVENT_OF_TICKET, ticket, 2);
+}
+
+#define assert_words(call, want)                                                                   \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_autofree char *text_ = call;                                                                 \
+    g_assert_cmpstr (text_, ==, want);                                                             \
+  }                                                                                                \
+  G_STMT_END
+
+static PdTicket *
+ticket_of (DeskFixture *f, const PdVerdict *verdict)
+{
+  g_autoptr (GError) error = NULL;
+  PdTicket *ticket = pd_ticket_need (f->desk, verdict->ticket, &error);
+
+  g_assert_no_error (error);
+  return ticket;
+}
+
+static PdInboundRow *
+row_of (DeskFixture *f, gint64 id)
+{
+  g_autoptr (GError) error = NULL;
+  PdInboundRow *row;
+
+  pd_inbound_get (f->desk, id, &row, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (row);
+  return row;
+}
+
+static PdPerson *
+person (DeskFixture *f, const char *address)
+{
+  g_autoptr (GError) error = NULL;
+  PdPerson *found;
+
+  pd_person_by_address (f->desk, address, &found, &error);
+  g_assert_no_error (error);
+  return found;
+}
+
+static gboolean
+takes_part (DeskFixture *f, const PdTicket *ticket, const char *address)
+{
+  g_autoptr (PdPerson) who = person (f, address);
+  g_autoptr (GError) error = NULL;
+  gboolean part = FALSE;
+
+  if (who != NULL)
+    pd_ticket_has_person (f->desk, ticket, who->id, &part, &error);
+  g_assert_no_error (error);
+  return part;
+}
+
+static char *
+reply_address (DeskFixture *f, gint64 number, gint64 who)
+{
+  const PdSignedAddress what = { .kind = PD_SIGNED_REPLY, .ticket = number, .person = who };
+
+  return pd_keyring_sign_address (f->keyring, UNIT, '+', &what);
+}
+
+static char *
+bounce_address (DeskFixture *f, gint64 outbox_id)
+{
+  const PdSignedAddress what = { .kind = PD_SIGNED_BOUNCE, .outbox = outbox_id };
+
+  return pd_keyring_sign_address (f->keyring, UNIT, '+', &what);
+}
+
+/* The outbox id of the only row of an event. */
+static gint64
+outbox_id (DeskFixture *f, const char *event)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = pd_outbox_list (f->desk, NULL, 1000, &error);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const PdOutboxRow *row = g_ptr_array_index (rows, i);
+
+      if (strcmp (row->event, event) == 0)
+        return row->id;
+    }
+  g_assert_not_reached ();
+}
+
+/* ---- what becomes of one mail ---- */
+
+static void
+test_new (DeskFixture *f)
+{
+  const Mail mail = { .facts = { .from = "new@nobody.example",
+                                 .to = UNIT,
+                                 .subject = "Re: help",
+                                 .text = "please",
+                                 .message_id = "m1@nobody.example" } };
+  gint64 id;
+  g_autoptr (PdVerdict) verdict = file (f, &mail, &id);
+  g_autoptr (PdTicket) ticket = ticket_of (f, verdict);
+  g_autoptr (PdInboundRow) row = row_of (f, id);
+  g_autoptr (PdPerson) requester = person (f, "new@nobody.example");
+  g_autoptr (GBytes) raw = pd_raw_load (f->desk, row->raw, NULL);
+
+  g_assert_cmpstr (verdict->outcome, ==, "ticket");
+  g_assert_cmpstr (verdict->reason, ==, "");
+  g_assert_cmpint (ticket->requester, ==, requester->id);
+  g_assert_cmpint (requester->role, ==, PD_ROLE_CLIENT);
+  g_assert_cmpstr (requester->source, ==, "mail");
+  g_assert_cmpstr (ticket->subject, ==, "help");
+  g_assert_cmpint (ticket->unit, ==, f->unit->id);
+  g_assert_cmpstr (row->outcome, ==, "ticket");
+  g_assert_cmpint (row->ticket, ==, ticket->id);
+  g_assert_cmpint (row->ticket_number, ==, ticket->number);
+  g_assert_cmpint (row->entry, ==, verdict->entry);
+  g_assert_cmpstr (row->header_from, ==, "new@nobody.example");
+  g_assert_cmpstr (row->rcpt_to, ==, UNIT);
+  g_assert_cmpstr (row->message_id, ==, "m1@nobody.example");
+  g_assert_cmpstr (row->trace, ==, verdict->trace);
+  g_assert_nonnull (raw);
+  assert_outbox (f, "received:new@nobody.example created:" ANN);
+}
+
+static void
+test_reply (DeskFixture *f)
+{
+  g_autoptr (PdTicket) old = desk_fixture_add_ticket (f, "old", "text");
+  g_autofree char *address = reply_address (f, old->number, f->client->id);
+  const Mail mail = { .facts = { .from = CARL, .text = "thanks" }, .to = address };
+  g_autoptr (PdVerdict) verdict = NULL;
+  g_autoptr (GError) error = NULL;
+
+  desk_fixture_begin (f);
+  pd_ticket_finish (f->desk, old, f->agent, &error);
+  g_assert_no_error (error);
+  desk_fixture_commit (f);
+  empty_outbox (f);
+  verdict = file_as (f, &mail, "comment");
+  g_assert_cmpint (verdict->ticket, ==, old->number);
+  assert_words (kinds (f, old->id), "mail mail");
+  assert_words (events (f, old->id), "created done comment reopened");
+  assert_outbox (f, "replied:" ANN);
+}
+
+static void
+test_stranger (DeskFixture *f)
+{
+  g_autoptr (PdTicket) old = desk_fixture_add_ticket (f, "old", "text");
+  g_autofree char *mark = pd_ticket_ref_mark ("DESK", old->number, "old", TRUE);
+  const Mail mail = { .facts = { .from = "sue@other.example", .subject = mark } };
+  g_autoptr (PdVerdict) verdict = file_as (f, &mail, "ticket");
+  g_autoptr (PdTicket) ticket = ticket_of (f, verdict);
+
+  g_assert_cmpint (ticket->id, !=, old->id);
+  g_assert_cmpint (ticket->refers_to, ==, old->id);
+  g_assert_cmpstr (ticket->subject, ==, "old");
+  assert_words (kinds (f, old->id), "mail");
+}
+
+/* A forwarded notice: the address is right, but somebody else writes. */
+static void
+test_other_from (DeskFixture *f)
+{
+  g_autoptr (PdTicket) old = desk_fixture_add_ticket (f, "old", "text");
+  g_autofree char *address = reply_address (f, old->number, f->client->id);
+  const Mail mail = { .facts = { .from = "sue@other.example", .text = "me too" }, .to = address };
+  g_autoptr (PdVerdict) verdict = NULL;
+
+  empty_outbox (f);
+  verdict = file_as (f, &mail, "comment");
+  g_assert_true (takes_part (f, old, "sue@other.example"));
+  g_assert_nonnull (strstr (verdict->trace, "in the name of who is in From"));
+  assert_outbox (f, "replied:" CARL " replied:" ANN);
+}
+
+static void
+test_staff (DeskFixture *f)
+{
+  g_autoptr (PdTicket) old = desk_fixture_add_ticket (f, "old", "text");
+  g_autofree char *address = reply_address (f, old->number, f->agent->id);
+  const Mail answer = { .facts = { .from = ANN, .text = "try this" }, .to = address };
+  const Mail fresh = { .facts = { .from = ANN, .subject = "my screen" } };
+  g_autoptr (PdVerdict) first = NULL;
+  g_autoptr (PdVerdict) second = NULL;
+  g_autoptr (PdTicket) own = NULL;
+
+  empty_outbox (f);
+  first = file_as (f, &answer, "comment");
+  assert_words (kinds (f, old->id), "mail reply");
+  assert_outbox (f, "replied:" CARL);
+  second = file_as (f, &fresh, "ticket");
+  own = ticket_of (f, second);
+  g_assert_cmpint (own->requester, ==, f->agent->id);
+  assert_words (kinds (f, own->id), "mail");
+}
+
+static void
+test_people (DeskFixture *f)
+{
+  const Mail mail = { .facts = { .from = "new@nobody.example",
+                                 .to = UNIT " joe@a.example",
+                                 .cc = "jane@a.example noreply@a.example SUPPORT+x@desk.example "
+                                       "new@nobody.example " ANN,
+                                 .subject = "help" } };
+  g_autoptr (PdVerdict) verdict = file_as (f, &mail, "ticket");
+  g_autoptr (PdTicket) ticket = ticket_of (f, verdict);
+  g_autoptr (PdPerson) machine = person (f, "noreply@a.example");
+  g_autoptr (PdPerson) own = person (f, "support+x@desk.example");
+
+  g_assert_true (takes_part (f, ticket, "joe@a.example"));
+  g_assert_true (takes_part (f, ticket, "jane@a.example"));
+  g_assert_true (takes_part (f, ticket, ANN));
+  g_assert_null (machine);
+  g_assert_null (own);
+}
+
+static void
+test_many_people (DeskFixture *f)
+{
+  g_autoptr (GString) cc = g_string_new (NULL);
+  Mail mail = { .facts = { .from = "new@nobody.example", .subject = "help" } };
+  g_autoptr (PdVerdict) verdict = NULL;
+  g_autoptr (PdTicket) ticket = NULL;
+
+  for (int i = 0; i < PD_INTAKE_MAX_PEOPLE + 5; i++)
+    g_string_append_printf (cc, "p%d@a.example ", i);
+  mail.facts.cc = cc->str;
+  verdict = file_as (f, &mail, "ticket");
+  ticket = ticket_of (f, verdict);
+  g_assert_true (takes_part (f, ticket, "p49@a.example"));
+  g_assert_false (takes_part (f, ticket, "p50@a.example"));
+}
+
+static void
+test_duplicate (DeskFixture *f)
+{
+  const Mail mail
+      = { .facts = { .from = CARL, .subject = "once", .message_id = "m@c.example", .date = 5 } };
+  Mail other = mail;
+  g_autoptr (PdUnit) billing = desk_fixture_add_unit (f, "billing", "billing@desk.example");
+  g_autoptr (PdVerdict) first = file_as (f, &mail, "ticket");
+  g_autoptr (PdVerdict) again = file_as (f, &mail, "duplicate");
+  g_autoptr (PdVerdict) elsewhere = NULL;
+  g_autoptr (PdVerdict) changed = NULL;
+
+  g_assert_cmpint (again->ticket, ==, first->ticket);
+  g_assert_cmpint (again->entry, ==, first->entry);
+  other.to = "billing@desk.example";
+  elsewhere = file_as (f, &other, "duplicate");
+  g_assert_cmpint (elsewhere->ticket, ==, first->ticket);
+  other.facts.subject = "something else";
+  changed = file_as (f, &other, "ticket");
+  g_assert_nonnull (strstr (changed->trace, "has the same Message-ID"));
+}
+
+static void
+test_two_addresses (DeskFixture *f)
+{
+  const Mail mail
+      = { .facts = { .from = CARL, .subject = "both" }, .to = "billing@desk.example", .to2 = UNIT };
+  g_autoptr (PdUnit) billing = desk_fixture_add_unit (f, "billing", "billing@desk.example");
+  g_autoptr (PdVerdict) verdict = file_as (f, &mail, "ticket");
+  g_autoptr (PdTicket) ticket = ticket_of (f, verdict);
+
+  g_assert_cmpint (ticket->unit, ==, billing->id);
+  g_assert_nonnull (strstr (verdict->trace, "of 2 units the first"));
+}
+
+/* What becomes of a mail alone: no ticket is there. */
+static void
+test_outcomes (DeskFixture *f)
+{
+  g_autofree char *ours = pd_keyring_sign_message_id (f->keyring, 7, 8, "desk.example");
+  const struct {
+    Mail mail;
+    const char *outcome, *reason, *outbox, *why;
+  } cases[] = {
+    { { .facts = { .from = "l@list.example", .subject = "news", .bulk = TRUE } },
+      "ticket",
+      "",
+      "created:" ANN,
+      "a list's mail is not acknowledged" },
+    { { .facts = { .from = "mon@a.example", .auto_submitted = "auto-generated", .bulk = TRUE } },
+      "ticket",
+      "",
+      "created:" ANN,
+      "an alarm opens a ticket" },
+    { { .facts = { .from = "noreply@shop.example", .subject = "your order" } },
+      "ticket",
+      "",
+      "created:" ANN,
+      "nobody reads an acknowledgement" },
+    { { .facts = { .from = "f@a.example",
+                   .auth_results = "mx.desk.example; dmarc=fail header.from=a.example" } },
+      "ticket",
+      "",
+      "created:" ANN,
+      "nor does who did not write" },
+    { { .facts = { .from = "a@a.example", .kind = PD_MAIL_KIND_AUTO_REPLY } },
+      "auto-reply",
+      "an automatic answer",
+      "",
+      "an automatic answer to nothing of ours" },
+    { { .facts = { .from = "a@a.example", .subject = "away" }, .mail_from = "" },
+      "auto-reply",
+      "the envelope sender is empty",
+      "",
+      "the null sender" },
+    { { .facts = { .from = "a@a.example", .subject = "old mail" },
+        .mail_from = "",
+        .source = "import" },
+      "ticket",
+      "",
+      "",
+      "a mailbox has no envelope; import tells nobody" },
+    { { .facts = { .from = "d@a.example", .kind = PD_MAIL_KIND_BOUNCE, .failed = CARL },
+        .mail_from = "" },
+      "bounce",
+      "a delivery report",
+      "",
+      "a bounce that is about nothing" },
+    { { .facts = { .from = "d@a.example", .kind = PD_MAIL_KIND_DELAY }, .mail_from = "" },
+      "bounce",
+      "delay",
+      "",
+      "a delay" },
+    { { .facts = { .from = "d@a.example", .kind = PD_MAIL_KIND_DELIVERED }, .mail_from = "" },
+      "auto-reply",
+      "delivered",
+      "",
+      "delivered" },
+    { { .facts = { .from = "d@a.example", .kind = PD_MAIL_KIND_RECEIPT } },
+      "auto-reply",
+      "receipt",
+      "",
+      "read" },
+    { { .facts = { .from = "d@a.example", .kind = PD_MAIL_KIND_COMPLAINT } },
+      "complaint",
+      "a feedback report",
+      "",
+      "a complaint" },
+    { { .facts = { .from = "d@a.example", .kind = PD_MAIL_KIND_DMARC_REPORT } },
+      "discarded",
+      "dmarc-report",
+      "",
+      "statistics" },
+    { { .facts = { .from = "a@a.example", .received = 51 } }, "loop", "too many hops", "", "hops" },
+    { { .facts = { .from = "a@a.example", .message_id = ours } },
+      "loop",
+      "a copy of our own mail came back",
+      "",
+      "our own notice" },
+    { { .facts = { .from = UNIT } },
+      "loop",
+      "the sender is an address of ours",
+      "",
+      "from ourselves" },
+    { { .facts = { .from = "a@a.example" }, .mail_from = "support+o1.abc@desk.example" },
+      "loop",
+      "the sender is an address of ours",
+      "",
+      "the envelope says so" },
+    { { .facts = { .reply_to = UNIT }, .mail_from = "x@a.example" },
+      "loop",
+      "the sender is an address of ours",
+      "",
+      "Reply-To stands in for From" },
+    { { .facts = { .subject = "no from" }, .mail_from = "env@a.example" },
+      "ticket",
+      "",
+      "received:env@a.example created:" ANN,
+      "no From: the envelope's sender" },
+    { { .facts = { .subject = "no from", .reply_to = "rt@a.example" },
+        .mail_from = "env@a.example" },
+      "ticket",
+      "",
+      "received:rt@a.example created:" ANN,
+      "no From: Reply-To first" },
+    { { .facts = { .from = "broken", .subject = "no address" }, .mail_from = "env@a.example" },
+      "ticket",
+      "",
+      "received:env@a.example created:" ANN,
+      "a From that is none" },
+    { { .facts = { .subject = "no from" }, .mail_from = "broken" },
+      "held",
+      "the mail names no sender",
+      "",
+      "nobody" },
+    { { .facts = { .from = CARL }, .unread = "the parser died" },
+      "held",
+      "the parser died",
+      "",
+      "could not be read" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      gint64 id;
+      g_autoptr (PdVerdict) verdict = file (f, &cases[i].mail, &id);
+      g_autoptr (PdInboundRow) row = row_of (f, id);
+
+      g_test_message ("%s", cases[i].why);
+      g_assert_cmpstr (verdict->outcome, ==, cases[i].outcome);
+      g_assert_cmpstr (verdict->reason, ==, cases[i].reason);
+      g_assert_cmpint (verdict->ticket != 0, ==, strcmp (cases[i].outcome, "ticket") == 0);
+      g_assert_cmpint (row->raw, !=, 0);
+      assert_outbox (f, cases[i].outbox);
+      empty_outbox (f);
+    }
+}
+
+/* ---- automatic mail about a ticket ---- */
+
+#define OPENED "received:" CARL " created:" ANN
+
+static void
+test_bounce (DeskFixture *f)
+{
+  g_autoptr (PdTicket) old = desk_fixture_add_ticket (f, "old", "text");
+  gint64 sent = outbox_id (f, "received");
+  g_autofree char *verp = bounce_address (f, sent);
+  g_autofree char *gone = bounce_address (f, 12345);
+  g_autofree char *id = pd_keyring_sign_message_id (f->keyring, old->number, sent, "d.e");
+  const MailFixture report = { .from = "d@a.example", .kind = PD_MAIL_KIND_BOUNCE, .failed = CARL };
+  const struct {
+    Mail mail;
+    const char *outbox, *events, *why;
+  } cases[] = {
+    { { .facts = { .from = "d@a.example", .kind = PD_MAIL_KIND_DELAY }, .to = verp },
+      OPENED,
+      "created delivery-delayed",
+      "a delay is seen, nobody is called" },
+    { { .facts = { .from = "d@a.example", .subject = "sorry" }, .mail_from = "", .to = verp },
+      OPENED,
+      "created delivery-delayed delivery-failed",
+      "of unknown form" },
+    { { .facts
+        = { .from = "d@a.example", .kind = PD_MAIL_KIND_BOUNCE, .failed = CARL, .soft = TRUE },
+        .to = verp },
+      OPENED,
+      "created delivery-delayed delivery-failed delivery-failed",
+      "it may work later" },
+    { { .facts = report, .mail_from = "", .to = verp },
+      OPENED " delivery-failed:" ANN,
+      "created delivery-delayed delivery-failed delivery-failed delivery-failed",
+      "for good: staff is told, never the customer" },
+    { { .facts = report, .mail_from = "", .to = gone },
+      OPENED " delivery-failed:" ANN,
+      "created delivery-delayed delivery-failed delivery-failed delivery-failed",
+      "about a mail that is forgotten" },
+  };
+  Mail by_id = { .facts = report, .mail_from = "" };
+  g_autoptr (PdVerdict) tied = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (PdVerdict) verdict = file_as (f, &cases[i].mail, "bounce");
+
+      g_test_message ("%s", cases[i].why);
+      g_assert_cmpint (verdict->ticket, ==, cases[i].mail.to == gone ? 0 : old->number);
+      g_assert_cmpint (verdict->entry, ==, 0);
+      assert_outbox (f, cases[i].outbox);
+      assert_words (events (f, old->id), cases[i].events);
+    }
+  by_id.facts.original_message_id = id;
+  tied = file_as (f, &by_id, "bounce");
+  g_assert_cmpint (tied->ticket, ==, old->number);
+  assert_outbox (f, OPENED " delivery-failed:" ANN " delivery-failed:" ANN);
+}
+
+/* The notice about a failure fails too: nobody is told of that. */
+static void
+test_bounce_of_bounce (DeskFixture *f)
+{
+  g_autoptr (PdTicket) old = desk_fixture_add_ticket (f, "old", "text");
+  g_autofree char *verp = bounce_address (f, outbox_id (f, "received"));
+  g_autofree char *second = NULL;
+  Mail mail = { .facts = { .from = "d@a.example", .kind = PD_MAIL_KIND_BOUNCE, .failed = ANN },
+                .mail_from = "",
+                .to = verp };
+  g_autoptr (PdVerdict) first = file_as (f, &mail, "bounce");
+  g_autoptr (PdVerdict) again = NULL;
+
+  second = bounce_address (f, outbox_id (f, "delivery-failed"));
+  mail.to = second;
+  again = file_as (f, &mail, "bounce");
+  g_assert_cmpint (again->ticket, ==, old->number);
+  assert_outbox (f, OPENED " delivery-failed:" ANN);
+}
+
+/* Somebody writes a report himself: it is about nothing. */
+static void
+test_forged_bounce (DeskFixture *f)
+{
+  g_autoptr (PdTicket) old = desk_fixture_add_ticket (f, "old", "text");
+  g_autofree char *id
+      = g_strdup_printf ("t%" G_GINT64_FORMAT ".o1.aaaaaaaaaaaaaaaa@desk.example", old->number);
+  Mail mail = { .facts = { .from = "d@a.example",
+                           .kind = PD_MAIL_KIND_BOUNCE,
+                           .failed = CARL,
+                           .original_message_id = id },
+                .mail_from = "" };
+  g_autoptr (PdVerdict) verdict = file_as (f, &mail, "bounce");
+
+  g_assert_cmpint (verdict->ticket, ==, 0);
+  assert_words (events (f, old->id), "created");
+}
+
+static void
+test_auto_reply (DeskFixture *f)
+{
+  g_autoptr (PdTicket) old = desk_fixture_add_ticket (f, "old", "text");
+  g_autofree char *address = reply_address (f, old->number, f->client->id);
+  g_autofree char *verp = bounce_address (f, outbox_id (f, "received"));
+  const MailFixture away = { .from = CARL, .kind = PD_MAIL_KIND_AUTO_REPLY, .cc = "x@a.example" };
+  const Mail cases[] = {
+    { .facts = away, .to = address },
+    { .facts = away, .mail_from = "", .to = verp },
+    { .facts = { .from = CARL, .auto_submitted = "auto-generated", .bulk = TRUE }, .to = address },
+  };
+  g_autoptr (GError) error = NULL;
+
+  desk_fixture_begin (f);
+  pd_ticket_finish (f->desk, old, f->agent, &error);
+  g_assert_no_error (error);
+  desk_fixture_commit (f);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *before = outbox (f);
+      g_autoptr (PdVerdict) verdict = file_as (f, &cases[i], "auto-reply");
+      g_autoptr (PdTicket) now = ticket_of (f, verdict);
+
+      g_assert_cmpint (now->id, ==, old->id);
+      g_assert_cmpint (now->state, ==, PD_TICKET_DONE);
+      g_assert_cmpint (verdict->entry, !=, 0);
+      g_assert_false (takes_part (f, now, "x@a.example"));
+      assert_outbox (f, before);
+    }
+}
+
+/* The tenth acknowledgement within an hour is the last; later there are again. */
+static void
+test_acknowledgements (DeskFixture *f)
+{
+  const gint64 start = 1000 * PD_HOUR;
+
+  pd_clock_freeze (start);
+  for (int i = 0; i < PD_GUARD_MAX_ACKNOWLEDGEMENTS + 2; i++)
+    {
+      const Mail mail = { .facts = { .from = "new@nobody.example", .subject = "again" } };
+      g_autoptr (PdVerdict) verdict = file_as (f, &mail, "ticket");
+
+      assert_outbox (f, i < PD_GUARD_MAX_ACKNOWLEDGEMENTS
+                            ? "received:new@nobody.example created:" ANN
+                            : "created:" ANN);
+      empty_outbox (f);
+    }
+  {
+    const Mail mail = { .facts = { .from = "new@nobody.example", .subject = "again" } };
+    g_autoptr (PdVerdict) verdict = NULL;
+
+    pd_clock_freeze (start + PD_HOUR + 1);
+    verdict = file_as (f, &mail, "ticket");
+    assert_outbox (f, "received:new@nobody.example created:" ANN);
+  }
+  pd_clock_freeze (0);
+}
+
+/* Two programs that say nothing of themselves answer each other. */
+static void
+test_ping_pong (DeskFixture *f)
+{
+  g_autoptr (PdTicket) old = desk_fixture_add_ticket (f, "old", "text");
+  g_autofree char *address = reply_address (f, old->number, f->client->id);
+  const Mail mail = { .facts = { .from = CARL, .text = "I am away" }, .to = address };
+
+  for (int i = 1; i < PD_GUARD_MAX_ENTRIES; i++)
+    {
+      g_autoptr (PdVerdict) verdict = file_as (f, &mail, "comment");
+
+      g_assert_cmpstr (verdict->reason, ==, "");
+    }
+  empty_outbox (f);
+  {
+    g_autoptr (PdVerdict) verdict = file_as (f, &mail, "comment");
+
+    g_assert_cmpstr (verdict->reason, !=, "");
+    assert_outbox (f, "");
+  }
+}
+
+/* ---- held ---- */
+
+static void
+block (DeskFixture *f, PdPerson *who)
+{
+  g_autoptr (GError) error = NULL;
+
+  who->state = PD_PERSON_BLOCKED;
+  desk_fixture_begin (f);
+  pd_person_save (f->desk, who, &error);
+  g_assert_no_error (error);
+  desk_fixture_commit (f);
+}
+
+static void
+again (DeskFixture *f, const Mail *m, gint64 id, gboolean release, const char *outcome)
+{
+  Made made;
+  g_autoptr (PdVerdict) verdict = NULL;
+  g_autoptr (PdInboundRow) row = NULL;
+  g_autoptr (GError) error = NULL;
+
+  make (&made, m);
+  desk_fixture_begin (f);
+  if (release)
+    pd_intake_release (f->desk, id, made.mail, &verdict, &error);
+  else
+    pd_intake_retry (f->desk, id, made.mail, &verdict, &error);
+  g_assert_no_error (error);
+  desk_fixture_commit (f);
+  g_assert_cmpstr (verdict->outcome, ==, outcome);
+  row = row_of (f, id);
+  g_assert_cmpstr (row->outcome, ==, outcome);
+  g_assert_cmpint (row->ticket_number, ==, verdict->ticket);
+  made_clear (&made);
+}
+
+static void
+test_blocked (DeskFixture *f)
+{
+  const Mail mail = { .facts = { .from = CARL, .subject = "hello", .date = 5 } };
+  gint64 id;
+  g_autoptr (PdVerdict) verdict = NULL;
+  g_autoptr (PdVerdict) copy = NULL;
+
+  block (f, f->client);
+  verdict = file (f, &mail, &id);
+  g_assert_cmpstr (verdict->outcome, ==, "held");
+  g_assert_cmpstr (verdict->reason, ==, "the sender is blocked");
+  again (f, &mail, id, FALSE, "held");
+  again (f, &mail, id, TRUE, "ticket");
+  copy = file_as (f, &mail, "duplicate");
+  g_assert_cmpint (copy->ticket, !=, 0);
+}
+
+static void
+test_dmarc (DeskFixture *f)
+{
+  g_autoptr (PdTicket) old = desk_fixture_add_ticket (f, "old", "text");
+  g_autofree char *address = reply_address (f, old->number, f->client->id);
+  const Mail mail
+      = { .facts = { .from = CARL,
+                     .text = "x",
+                     .auth_results = "mx.desk.example; dmarc=fail header.from=client.example" },
+          .to = address };
+  gint64 id;
+  g_autoptr (PdVerdict) verdict = file (f, &mail, &id);
+
+  g_assert_cmpstr (verdict->outcome, ==, "held");
+  g_assert_true (g_str_has_prefix (verdict->reason, "DMARC failed"));
+  assert_words (kinds (f, old->id), "mail");
+  again (f, &mail, id, TRUE, "comment");
+  assert_words (kinds (f, old->id), "mail mail");
+}
+
+static void
+test_unreadable (DeskFixture *f)
+{
+  Mail mail = { .facts = { .from = CARL, .subject = "odd", .date = 5 }, .unread = "it died" };
+  gint64 first, second;
+  g_autoptr (PdVerdict) verdict = file (f, &mail, &first);
+  g_autoptr (PdVerdict) copy = file_as (f, &mail, "duplicate");
+  g_autoptr (PdVerdict) other = NULL;
+
+  g_assert_cmpstr (verdict->outcome, ==, "held");
+  mail.unread = NULL;
+  again (f, &mail, first, FALSE, "ticket");
+  /* read now, it is known under its real key */
+  mail.facts.subject = "another";
+  mail.unread = "it died";
+  other = file (f, &mail, &second);
+  g_assert_cmpstr (other->outcome, ==, "held");
+  mail.unread = NULL;
+  mail.facts.subject = "odd";
+  again (f, &mail, second, FALSE, "duplicate");
+}
+
+static void
+test_drop (DeskFixture *f)
+{
+  const Mail mail = { .facts = { .from = CARL }, .unread = "it died" };
+  gint64 id;
+  g_autoptr (PdVerdict) verdict = file (f, &mail, &id);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PdInboundRow) row = NULL;
+
+  desk_fixture_begin (f);
+  g_assert_true (pd_inbound_drop (f->desk, id, "dropped by Ann", &error));
+  g_assert_false (pd_inbound_drop (f->desk, id, "again", &error));
+  g_assert_error (error, PD_ERROR, PD_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_assert_false (pd_inbound_drop (f->desk, 5, "nothing", &error));
+  g_assert_error (error, PD_ERROR, PD_ERROR_NOT_FOUND);
+  desk_fixture_commit (f);
+  row = row_of (f, id);
+  g_assert_cmpstr (row->outcome, ==, "discarded");
+  g_assert_cmpstr (row->reason, ==, "dropped by Ann");
+}
+
+/* ---- batches ---- */
+
+#define BATCH 5
+
+static void
+test_batch (DeskFixture *f)
+{
+  Mail mails[BATCH];
+  Made made[BATCH];
+  PdIntake intakes[BATCH];
+  PdVerdict *verdicts[BATCH];
+  GError *errors[BATCH];
+  static const char *const want[BATCH] = { "ticket", "held", "ticket", NULL, "ticket" };
+
+  for (int i = 0; i < BATCH; i++)
+    {
+      mails[i] = (Mail){ .facts = { .from = "new@nobody.example", .subject = "one of five" } };
+      mails[i].facts.broken_text = i == 1;
+      mails[i].to = i == 3 ? "nobody@else.example" : NULL;
+      make (&made[i], &mails[i]);
+      intakes[i] = made[i].intake;
+    }
+  pd_intake_batch (f->desk, intakes, BATCH, verdicts, errors);
+  for (int i = 0; i < BATCH; i++)
+    {
+      g_assert_cmpint (verdicts[i] != NULL, ==, want[i] != NULL);
+      if (want[i] != NULL)
+        {
+          g_autoptr (PdInboundRow) row = row_of (f, intakes[i].id);
+
+          g_assert_no_error (errors[i]);
+          g_assert_cmpstr (verdicts[i]->outcome, ==, want[i]);
+          g_assert_cmpstr (row->outcome, ==, want[i]);
+          g_assert_cmpint (row->raw, !=, 0);
+        }
+      else
+        g_assert_error (errors[i], PD_ERROR, PD_ERROR_NOT_FOUND);
+    }
+  g_assert_nonnull (strstr (verdicts[1]->reason, "UTF-8"));
+  /* a mail that was undone gives its number back */
+  g_assert_cmpint (verdicts[2]->ticket, ==, verdicts[0]->ticket + 1);
+  for (int i = 0; i < BATCH; i++)
+    {
+      pd_verdict_free (verdicts[i]);
+      g_clear_error (&errors[i]);
+      made_clear (&made[i]);
+    }
+}
+
+/* The same mail twice in one batch, as one transaction to two recipients gives
+ * it: one ticket. */
+static void
+test_batch_twice (DeskFixture *f)
+{
+  const Mail mail = { .facts = { .from = CARL, .subject = "twice", .date = 5 } };
+  Made made[2];
+  PdIntake intakes[2];
+  PdVerdict *verdicts[2];
+  GError *errors[2];
+
+  for (int i = 0; i < 2; i++)
+    {
+      make (&made[i], &mail);
+      intakes[i] = made[i].intake;
+    }
+  pd_intake_batch (f->desk, intakes, 2, verdicts, errors);
+  for (int i = 0; i < 2; i++)
+    {
+      g_assert_no_error (errors[i]);
+      g_assert_cmpstr (verdicts[i]->outcome, ==, i == 0 ? "ticket" : "duplicate");
+      g_assert_cmpint (verdicts[i]->ticket, ==, verdicts[0]->ticket);
+    }
+  for (int i = 0; i < 2; i++)
+    {
+      pd_verdict_free (verdicts[i]);
+      made_clear (&made[i]);
+    }
+}
+
+/* A conflict that never ends is one mail's: here an id that is taken. */
+static void
+test_batch_conflict (DeskFixture *f)
+{
+  const Mail mail = { .facts = { .from = CARL, .subject = "mail" } };
+  Made made[3];
+  PdIntake intakes[3];
+  PdVerdict *verdicts[3];
+  GError *errors[3];
+  gint64 taken;
+  g_autoptr (PdVerdict) first = file (f, &mail, &taken);
+
+  for (int i = 0; i < 3; i++)
+    {
+      make (&made[i], &mail);
+      intakes[i] = made[i].intake;
+    }
+  intakes[1].id = taken;
+  pd_intake_batch (f->desk, intakes, 3, verdicts, errors);
+  for (int i = 0; i < 3; i++)
+    {
+      if (i == 1)
+        g_assert_error (errors[i], PD_ERROR, PD_ERROR_CONFLICT);
+      else
+        g_assert_no_error (errors[i]);
+      g_assert_cmpint (verdicts[i] != NULL, ==, i != 1);
+      pd_verdict_free (verdicts[i]);
+      g_clear_error (&errors[i]);
+      made_clear (&made[i]);
+    }
+}
+
+/* ---- to read ---- */
+
+static void
+test_explain (DeskFixture *f)
+{
+  g_autoptr (PdTicket) old = desk_fixture_add_ticket (f, "old", "text");
+  g_autofree char *address = reply_address (f, old->number, f->client->id);
+  const Mail mails[] = {
+    { .facts = { .from = CARL, .text = "thanks" }, .to = address },
+    { .facts = { .from = "new@nobody.example", .cc = "x@a.example" } },
+  };
+  g_autofree char *before = outbox (f);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (mails); i++)
+    {
+      Made made;
+      g_autoptr (PdVerdict) verdict = NULL;
+      g_autoptr (GError) error = NULL;
+
+      make (&made, &mails[i]);
+      pd_intake_explain (f->desk, &made.intake, &verdict, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (verdict->outcome, ==, i == 0 ? "comment" : "ticket");
+      g_assert_cmpint (verdict->ticket, ==, i == 0 ? old->number : 0);
+      made_clear (&made);
+    }
+  assert_outbox (f, before);
+  assert_words (kinds (f, old->id), "mail");
+  g_assert_null (person (f, "new@nobody.example"));
+}
+
+static void
+assert_found (DeskFixture *f, const char *what, guint want)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = pd_inbound_find (f->desk, what, 100, &error);
+
+  g_test_message ("%s", what);
+  g_assert_no_error (error);
+  g_assert_cmpuint (rows->len, ==, want);
+}
+
+static void
+test_inbound (DeskFixture *f)
+{
+  const Mail first = { .facts = { .from = "new@nobody.example", .message_id = "one@x.example" } };
+  const Mail second = { .facts = { .from = CARL }, .unread = "it died" };
+  gint64 id, held;
+  g_autoptr (PdVerdict) a = file (f, &first, &id);
+  g_autoptr (PdVerdict) b = file (f, &second, &held);
+  g_autoptr (GPtrArray) all = pd_inbound_list (f->desk, NULL, 0, 10, NULL);
+  g_autoptr (GPtrArray) only = pd_inbound_list (f->desk, "held", 0, 10, NULL);
+  g_autoptr (GPtrArray) older = pd_inbound_list (f->desk, NULL, held, 10, NULL);
+  g_autofree char *text = pd_id_dup (id);
+
+  g_assert_cmpuint (all->len, ==, 2);
+  g_assert_cmpint (((PdInboundRow *)g_ptr_array_index (all, 0))->id, ==, held);
+  g_assert_cmpuint (only->len, ==, 1);
+  g_assert_cmpuint (older->len, ==, 1);
+  assert_found (f, text, 1);
+  assert_found (f, "<one@x.example>", 1);
+  assert_found (f, "one@x.example", 1);
+  assert_found (f, "New@nobody.example", 1);
+  assert_found (f, CARL, 1); /* by the envelope: the mail could not be read */
+  assert_found (f, "none@x.example", 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const DeskTest tests[] = {
+    { "intake/new", test_new },
+    { "intake/reply", test_reply },
+    { "intake/stranger", test_stranger },
+    { "intake/other-from", test_other_from },
+    { "intake/staff", test_staff },
+    { "intake/people", test_people },
+    { "intake/many-people", test_many_people },
+    { "intake/duplicate", test_duplicate },
+    { "intake/two-addresses", test_two_addresses },
+    { "intake/outcomes", test_outcomes },
+    { "intake/bounce", test_bounce },
+    { "intake/bounce-of-bounce", test_bounce_of_bounce },
+    { "intake/forged-bounce", test_forged_bounce },
+    { "intake/auto-reply", test_auto_reply },
+    { "intake/acknowledgements", test_acknowledgements },
+    { "intake/ping-pong", test_ping_pong },
+    { "intake/blocked", test_blocked },
+    { "intake/dmarc", test_dmarc },
+    { "intake/unreadable", test_unreadable },
+    { "intake/drop", test_drop },
+    { "intake/batch", test_batch },
+    { "intake/batch-twice", test_batch_twice },
+    { "intake/batch-conflict", test_batch_conflict },
+    { "intake/explain", test_explain },
+    { "intake/inbound", test_inbound },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  return desk_suite_run (tests, G_N_ELEMENTS (tests));
+}
