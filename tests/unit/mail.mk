@@ -23,3 +23,7 @@ check_PROGRAMS += tests/unit/test-ticket-ref
 tests_unit_test_ticket_ref_SOURCES = tests/unit/test-ticket-ref.c
 tests_unit_test_ticket_ref_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-ticket-ref
+
+noinst_PROGRAMS += tests/tools/parse
+tests_tools_parse_SOURCES = tests/tools/parse.c
+tests_tools_parse_LDADD = $(TEST_LDADD)

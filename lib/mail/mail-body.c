@@ -1,0 +1,289 @@
+/* mail-body.c - the text of a mail from its parts, and which of them are files.
+ *
+ * The rules are those of mail programs: of alternatives the plain one is the
+ * text and the HTML one the html; text parts in a row are one text; a text
+ * with a file name behind other text is a file; an enclosed mail is a file
+ * and its text is not ours.
+ */
+#include <string.h>
+
+#include "mail/charset.h"
+#include "mail/html-text.h"
+#include "mail/mail-reader.h"
+
+typedef struct {
+  GString *text;
+  GString *html;
+  gboolean plain; /* some of the text was written as plain text */
+  gsize quote;    /* where a quote begins, by the HTML; G_MAXSIZE if it does not say */
+} Body;
+
+static void walk (PdReader *reader, Body *body, PdPart *part, const PdPart *parent);
+
+static void
+body_init (Body *body)
+{
+  body->text = g_string_new (NULL);
+  body->html = g_string_new (NULL);
+  body->plain = FALSE;
+  body->quote = G_MAXSIZE;
+}
+
+static void
+body_clear (Body *body)
+{
+  g_string_free (body->text, TRUE);
+  g_string_free (body->html, TRUE);
+}
+
+/* Lines end in \n, also those of old Macintoshes. */
+static void
+append_lines (GString *out, const char *text)
+{
+  while (*text != '\0')
+    {
+      gsize n = strcspn (text, "\r");
+
+      g_string_append_len (out, text, (gssize)n);
+      text += n;
+      if (*text == '\r')
+        {
+          g_string_append_c (out, '\n');
+          text += text[1] == '\n' ? 2 : 1;
+        }
+    }
+}
+
+static gsize
+char_end (const char *text, gsize max)
+{
+  while (max > 0 && ((guint8)text[max] & 0xC0) == 0x80)
+    max--;
+  return max;
+}
+
+static void
+append_bounded (PdReader *reader, GString *out, const char *piece)
+{
+  if (*piece == '\0')
+    return;
+  if (out->len > 0 && out->str[out->len - 1] != '\n')
+    g_string_append_c (out, '\n');
+  append_lines (out, piece);
+  if (out->len > PD_MAIL_MAX_TEXT)
+    {
+      g_string_truncate (out, char_end (out->str, PD_MAIL_MAX_TEXT));
+      pd_reader_defect (reader, "text is longer than %d octets", PD_MAIL_MAX_TEXT);
+    }
+}
+
+static gboolean
+is_blank (const char *text)
+{
+  return text[strspn (text, " \t\r\n")] == '\0';
+}
+
+static void
+add_plain (PdReader *reader, Body *body, const PdPart *part)
+{
+  g_autofree char *text = pd_reader_dup_text (reader, part);
+
+  body->plain |= !is_blank (text);
+  append_bounded (reader, body->text, text);
+}
+
+static void
+add_html (PdReader *reader, Body *body, const PdPart *part)
+{
+  g_autofree char *html = pd_reader_dup_text (reader, part);
+  gsize quote = G_MAXSIZE;
+  g_autofree char *text = pd_html_to_text (html, &quote);
+
+  append_bounded (reader, body->html, html);
+  if (body->text->len > 0 && body->text->str[body->text->len - 1] != '\n')
+    g_string_append_c (body->text, '\n');
+  if (quote != G_MAXSIZE && body->quote == G_MAXSIZE)
+    body->quote = body->text->len + quote;
+  append_bounded (reader, body->text, text);
+}
+
+static gboolean
+is_text (const PdPart *part)
+{
+  static const char *const types[]
+      = { "text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    if (strcmp (part->type, types[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+set_attachment (PdReader *reader, PdPart *part)
+{
+  part->attachment = TRUE;
+  g_ptr_array_add (reader->mail->attachments, part);
+}
+
+static void
+add_leaf (PdReader *reader, Body *body, PdPart *part)
+{
+  gboolean named = *part->name != '\0' && (body->text->len > 0 || body->html->len > 0);
+
+  if (part->attachment || named || !is_text (part))
+    {
+      set_attachment (reader, part);
+      return;
+    }
+  part->is_inline = FALSE; /* a file property */
+  if (strcmp (part->type, "text/html") == 0)
+    add_html (reader, body, part);
+  else
+    add_plain (reader, body, part);
+}
+
+static void
+add_body (PdReader *reader, Body *body, const Body *more)
+{
+  if (body->text->len > 0 && body->text->str[body->text->len - 1] != '\n' && more->text->len > 0)
+    g_string_append_c (body->text, '\n');
+  if (more->quote != G_MAXSIZE && body->quote == G_MAXSIZE)
+    body->quote = body->text->len + more->quote;
+  append_bounded (reader, body->text, more->text->str);
+  append_bounded (reader, body->html, more->html->str);
+  body->plain |= more->plain;
+}
+
+/* The first alternative that was written as plain text is the text, else the
+ * first that has any; the last HTML is the html (RFC 2046 5.1.4: the best
+ * comes last).
+ */
+static void
+walk_alternative (PdReader *reader, Body *body, PdPart *part)
+{
+  Body best;
+
+  body_init (&best);
+  for (guint i = 0; i < part->children->len; i++)
+    {
+      Body one;
+
+      body_init (&one);
+      walk (reader, &one, part->children->pdata[i], part);
+      if (one.html->len > 0)
+        g_string_assign (best.html, one.html->str);
+      if ((one.plain && !best.plain) || (best.text->len == 0 && one.text->len > 0))
+        {
+          g_string_assign (best.text, one.text->str);
+          best.plain = one.plain;
+          best.quote = one.quote;
+        }
+      body_clear (&one);
+    }
+  add_body (reader, body, &best);
+  body_clear (&best);
+}
+
+static void
+walk (PdReader *reader, Body *body, PdPart *part, const PdPart *parent)
+{
+  if (g_str_has_prefix (part->type, "message/") && part->children->len > 0)
+    {
+      if (parent != NULL)
+        {
+          set_attachment (reader, part);
+          return;
+        }
+      /* a mail that is nothing but an enclosed mail: show that one */
+    }
+  else if (part->children->len == 0)
+    {
+      if (!g_str_has_prefix (part->type, "multipart/"))
+        add_leaf (reader, body, part);
+      return;
+    }
+  if (strcmp (part->type, "multipart/alternative") == 0)
+    {
+      walk_alternative (reader, body, part);
+      return;
+    }
+  for (guint i = 0; i < part->children->len; i++)
+    walk (reader, body, part->children->pdata[i], part);
+}
+
+/* The ids that the HTML shows by cid: (RFC 2392). */
+static GHashTable *
+shown_ids (const char *html)
+{
+  GHashTable *ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (const char *at = strstr (html, "cid:"); at != NULL; at = strstr (at, "cid:"))
+    {
+      gsize n;
+
+      at += 4;
+      n = strcspn (at, "\"' \t\n<>)");
+      if (n > 0 && n < 998)
+        {
+          g_autofree char *id = g_strndup (at, n);
+          char *plain = g_uri_unescape_string (id, NULL);
+
+          g_hash_table_add (ids, plain != NULL ? plain : g_steal_pointer (&id));
+        }
+    }
+  return ids;
+}
+
+static void
+mark_inline (PdMail *mail)
+{
+  g_autoptr (GHashTable) ids = shown_ids (mail->html);
+
+  for (guint i = 0; i < mail->attachments->len; i++)
+    {
+      PdPart *part = mail->attachments->pdata[i];
+
+      if (*part->content_id != '\0' && g_hash_table_contains (ids, part->content_id))
+        part->is_inline = TRUE;
+    }
+}
+
+static void
+end_line (GString *text)
+{
+  if (text->len > 0 && text->str[text->len - 1] != '\n')
+    g_string_append_c (text, '\n');
+}
+
+/* A multipart whose boundary never comes: GMime finds no parts, the reader
+ * of the mail would see the raw text.
+ */
+static void
+rescue_body (PdReader *reader, Body *body)
+{
+  g_autofree char *text = pd_charset_decode (
+      reader->data + reader->body, MIN (reader->size - reader->body, PD_MAIL_MAX_TEXT), "", NULL);
+
+  pd_reader_defect (reader, "%s without parts", reader->mail->root->type);
+  append_bounded (reader, body->text, text);
+}
+
+void
+pd_reader_body (PdReader *reader)
+{
+  PdMail *mail = reader->mail;
+  Body body;
+
+  body_init (&body);
+  walk (reader, &body, mail->root, NULL);
+  if (g_str_has_prefix (mail->root->type, "multipart/") && mail->root->children->len == 0)
+    rescue_body (reader, &body);
+  end_line (body.text);
+  reader->html_quote = body.quote;
+  g_free (mail->text);
+  mail->text = g_string_free (body.text, FALSE);
+  g_free (mail->html);
+  mail->html = g_string_free (body.html, FALSE);
+  mark_inline (mail);
+}

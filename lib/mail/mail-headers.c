@@ -1,0 +1,290 @@
+/* mail-headers.c - the fields of the header.  One pass, a handler a field. */
+#include <string.h>
+
+#include "mail/charset.h"
+#include "mail/mail-reader.h"
+
+#define MAX_FIELD_TEXT 10000 /* octets kept of a field that is kept as text */
+#define MAX_ID 998           /* octets of a message id: a line of RFC 5322 */
+#define MAX_RESULTS 50       /* Authentication-Results fields kept */
+
+typedef struct Field Field;
+struct Field {
+  const char *name;
+  void (*read) (PdReader *reader, const Field *field, GMimeHeader *header);
+  gsize offset; /* in PdMail */
+};
+
+/* Cuts at a character's end. */
+static void
+cut (char *text, gsize max)
+{
+  if (strlen (text) > max)
+    {
+      char *end = text + max;
+
+      while (end > text && ((guint8)*end & 0xC0) == 0x80)
+        end--;
+      *end = '\0';
+    }
+}
+
+static char *
+dup_value (GMimeHeader *header)
+{
+  char *value = pd_charset_clean (g_mime_header_get_value (header));
+
+  for (char *c = value; *c != '\0'; c++)
+    if (*c == '\n' || *c == '\r' || *c == '\t')
+      *c = ' ';
+  return g_strstrip (value);
+}
+
+static void
+read_addresses (PdReader *reader, const Field *field, GMimeHeader *header)
+{
+  GPtrArray *list = G_STRUCT_MEMBER (GPtrArray *, reader->mail, field->offset);
+
+  if (list->len >= PD_MAIL_MAX_ADDRESSES)
+    {
+      pd_reader_defect (reader, "more than %d addresses in %s", PD_MAIL_MAX_ADDRESSES, field->name);
+      return;
+    }
+  pd_reader_add_addresses (reader, list, field->name, g_mime_header_get_raw_value (header));
+}
+
+static void
+read_subject (PdReader *reader, const Field *field, GMimeHeader *header)
+{
+  PdMail *mail = reader->mail;
+
+  if (*mail->subject != '\0')
+    {
+      pd_reader_defect (reader, "more than one Subject");
+      return;
+    }
+  g_free (mail->subject);
+  mail->subject = dup_value (header);
+  if (strlen (mail->subject) > PD_MAIL_MAX_SUBJECT)
+    pd_reader_defect (reader, "Subject is longer than %d octets", PD_MAIL_MAX_SUBJECT);
+  cut (mail->subject, PD_MAIL_MAX_SUBJECT);
+}
+
+static void
+read_date (PdReader *reader, const Field *field, GMimeHeader *header)
+{
+  PdMail *mail = reader->mail;
+  g_autoptr (GDateTime) date = NULL;
+
+  if (mail->has_date)
+    return;
+  date = g_mime_utils_header_decode_date (g_mime_header_get_raw_value (header));
+  if (date == NULL)
+    {
+      pd_reader_defect (reader, "Date cannot be read");
+      return;
+    }
+  mail->has_date = TRUE;
+  mail->date = g_date_time_to_unix (date) * G_USEC_PER_SEC;
+  mail->date_offset = (gint)(g_date_time_get_utc_offset (date) / G_TIME_SPAN_MINUTE);
+}
+
+/* Adds what stands between < and >, without white space; ids of old programs
+ * that come without <> are words with an "@".
+ */
+static void
+add_ids (PdReader *reader, GPtrArray *ids, const char *raw, guint max)
+{
+  gboolean any = FALSE;
+
+  for (const char *open = strchr (raw, '<'); open != NULL; open = strchr (open + 1, '<'))
+    {
+      gsize n = strcspn (open + 1, "<>");
+      char *id, *to;
+
+      if (open[1 + n] != '>' || n == 0 || n > MAX_ID)
+        continue;
+      if (ids->len >= max)
+        {
+          pd_reader_defect (reader, "more than %u message ids in a field", max);
+          return;
+        }
+      id = to = g_strndup (open + 1, n);
+      for (const char *c = id; *c != '\0'; c++)
+        if (!g_ascii_isspace (*c))
+          *to++ = *c;
+      *to = '\0';
+      any = TRUE;
+      g_ptr_array_add (ids, pd_charset_clean (id));
+      g_free (id);
+    }
+  if (!any)
+    {
+      g_auto (GStrv) words = g_strsplit_set (raw, " \t\r\n,;()<>\"", (gint)MIN (max, 1000) + 1);
+
+      for (guint i = 0; words[i] != NULL && ids->len < max; i++)
+        if (strchr (words[i], '@') != NULL && strlen (words[i]) <= MAX_ID)
+          g_ptr_array_add (ids, pd_charset_clean (words[i]));
+    }
+}
+
+static void
+read_ids (PdReader *reader, const Field *field, GMimeHeader *header)
+{
+  GPtrArray *ids = G_STRUCT_MEMBER (GPtrArray *, reader->mail, field->offset);
+
+  add_ids (reader, ids, g_mime_header_get_raw_value (header), PD_MAIL_MAX_REFERENCES);
+}
+
+static void
+read_message_id (PdReader *reader, const Field *field, GMimeHeader *header)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+
+  if (*reader->mail->message_id != '\0')
+    {
+      pd_reader_defect (reader, "more than one Message-ID");
+      return;
+    }
+  add_ids (reader, ids, g_mime_header_get_raw_value (header), 1);
+  if (ids->len == 0)
+    {
+      /* no "@", no "<>": still what the sender's mails refer to it by */
+      g_autofree char *value = dup_value (header);
+
+      pd_reader_defect (reader, "Message-ID is not of the standard's form");
+      if (*value == '\0' || strlen (value) > MAX_ID || strpbrk (value, " <>") != NULL)
+        return;
+      g_ptr_array_add (ids, g_steal_pointer (&value));
+    }
+  g_free (reader->mail->message_id);
+  reader->mail->message_id = g_strdup (ids->pdata[0]);
+}
+
+static void
+read_list_id (PdReader *reader, const Field *field, GMimeHeader *header)
+{
+  g_autofree char *value = dup_value (header);
+  const char *open = strrchr (value, '<');
+  g_autofree char *id = NULL;
+
+  id = open == NULL ? g_strdup (value) : g_strndup (open + 1, strcspn (open + 1, ">"));
+  g_free (reader->mail->list_id);
+  cut (id, MAX_ID);
+  reader->mail->list_id = g_steal_pointer (&id);
+}
+
+static void
+read_return_path (PdReader *reader, const Field *field, GMimeHeader *header)
+{
+  g_autofree char *value = dup_value (header);
+  const char *open = strchr (value, '<');
+
+  if (reader->mail->return_path != NULL)
+    return; /* the topmost is the newest */
+  cut (value, MAX_ID);
+  open = strchr (value, '<');
+  reader->mail->return_path
+      = open == NULL ? g_strdup (value) : g_strndup (open + 1, strcspn (open + 1, ">"));
+}
+
+/* RFC 3834 5: a keyword, then parameters that change nothing for us. */
+static void
+read_auto_submitted (PdReader *reader, const Field *field, GMimeHeader *header)
+{
+  g_autofree char *value = dup_value (header);
+
+  if (*reader->mail->auto_submitted != '\0')
+    return;
+  value[strcspn (value, " ;\t(")] = '\0';
+  cut (value, MAX_ID);
+  g_free (reader->mail->auto_submitted);
+  reader->mail->auto_submitted = g_ascii_strdown (value, -1);
+}
+
+static void
+read_received (PdReader *reader, const Field *field, GMimeHeader *header)
+{
+  reader->mail->received++;
+}
+
+static void
+read_auth_results (PdReader *reader, const Field *field, GMimeHeader *header)
+{
+  PdMail *mail = reader->mail;
+  g_autofree char *value = dup_value (header);
+  g_autofree char *before = mail->auth_results;
+
+  cut (value, MAX_FIELD_TEXT);
+  if (strlen (before) > MAX_FIELD_TEXT)
+    mail->auth_results = g_steal_pointer (&before);
+  else if (*before == '\0')
+    mail->auth_results = g_steal_pointer (&value);
+  else
+    mail->auth_results = g_strconcat (before, "\n", value, NULL);
+}
+
+static const Field fields[] = {
+  { "Authentication-Results", read_auth_results },
+  { "Auto-Submitted", read_auto_submitted },
+  { "Bcc", read_addresses, G_STRUCT_OFFSET (PdMail, bcc) },
+  { "Cc", read_addresses, G_STRUCT_OFFSET (PdMail, cc) },
+  { "Date", read_date },
+  { "From", read_addresses, G_STRUCT_OFFSET (PdMail, from) },
+  { "In-Reply-To", read_ids, G_STRUCT_OFFSET (PdMail, in_reply_to) },
+  { "List-Id", read_list_id },
+  { "Message-ID", read_message_id },
+  { "Received", read_received },
+  { "References", read_ids, G_STRUCT_OFFSET (PdMail, references) },
+  { "Reply-To", read_addresses, G_STRUCT_OFFSET (PdMail, reply_to) },
+  { "Return-Path", read_return_path },
+  { "Sender", read_addresses, G_STRUCT_OFFSET (PdMail, sender) },
+  { "Subject", read_subject },
+  { "To", read_addresses, G_STRUCT_OFFSET (PdMail, to) },
+};
+
+static const Field *
+find_field (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (g_ascii_strcasecmp (name, fields[i].name) == 0)
+      return &fields[i];
+  return NULL;
+}
+
+void
+pd_reader_headers (PdReader *reader)
+{
+  GMimeHeaderList *list;
+  int n;
+
+  if (reader->message == NULL)
+    return;
+  list = g_mime_object_get_header_list (GMIME_OBJECT (reader->message));
+  n = g_mime_header_list_get_count (list);
+  for (int i = 0; i < n; i++)
+    {
+      GMimeHeader *header = g_mime_header_list_get_header_at (list, i);
+      const Field *field = find_field (g_mime_header_get_name (header));
+
+      if (field != NULL)
+        field->read (reader, field, header);
+    }
+  if (reader->mail->from->len == 0)
+    pd_reader_defect (reader, "no sender in From");
+}
+
+char *
+pd_reader_dup_field (const PdReader *reader, const char *name)
+{
+  const char *value = reader->message == NULL
+                          ? NULL
+                          : g_mime_object_get_header (GMIME_OBJECT (reader->message), name);
+  char *clean;
+
+  if (value == NULL)
+    return NULL;
+  clean = pd_charset_clean (value);
+  cut (clean, MAX_FIELD_TEXT);
+  return g_strstrip (clean);
+}

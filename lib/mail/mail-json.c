@@ -1,0 +1,240 @@
+#include "mail/mail-json.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+static json_object *
+text (const char *value)
+{
+  return json_object_new_string (value);
+}
+
+static void
+add_text (json_object *object, const char *key, const char *value)
+{
+  json_object_object_add (object, key, text (value));
+}
+
+static json_object *
+strings (const GPtrArray *list)
+{
+  json_object *array = json_object_new_array ();
+
+  for (guint i = 0; i < list->len; i++)
+    json_object_array_add (array, text (list->pdata[i]));
+  return array;
+}
+
+static json_object *
+addresses (const GPtrArray *list)
+{
+  json_object *array = json_object_new_array ();
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const PdAddress *address = list->pdata[i];
+      json_object *one = json_object_new_object ();
+
+      add_text (one, "name", address->name);
+      add_text (one, "address", address->address);
+      json_object_array_add (array, one);
+    }
+  return array;
+}
+
+/* RFC 3339, in the sender's zone. */
+static json_object *
+date (const PdMail *mail)
+{
+  g_autoptr (GDateTime) utc = NULL;
+  g_autoptr (GTimeZone) zone = NULL;
+  g_autoptr (GDateTime) local = NULL;
+  g_autofree char *iso = NULL;
+
+  if (!mail->has_date)
+    return NULL;
+  utc = g_date_time_new_from_unix_utc (mail->date / G_USEC_PER_SEC);
+  zone = g_time_zone_new_offset (mail->date_offset * 60);
+  local = utc == NULL ? NULL : g_date_time_to_timezone (utc, zone);
+  iso = local == NULL ? NULL : g_date_time_format (local, "%Y-%m-%dT%H:%M:%S%:z");
+  return iso == NULL ? NULL : text (iso);
+}
+
+static void
+add_header (json_object *object, const PdMail *mail)
+{
+  add_text (object, "subject", mail->subject);
+  json_object_object_add (object, "from", addresses (mail->from));
+  json_object_object_add (object, "sender", addresses (mail->sender));
+  json_object_object_add (object, "reply_to", addresses (mail->reply_to));
+  json_object_object_add (object, "to", addresses (mail->to));
+  json_object_object_add (object, "cc", addresses (mail->cc));
+  json_object_object_add (object, "bcc", addresses (mail->bcc));
+  json_object_object_add (object, "date", date (mail));
+  add_text (object, "message_id", mail->message_id);
+  json_object_object_add (object, "in_reply_to", strings (mail->in_reply_to));
+  json_object_object_add (object, "references", strings (mail->references));
+  add_text (object, "list_id", mail->list_id);
+  add_text (object, "kind", pd_mail_kind_name (mail->kind));
+  json_object_object_add (object, "auto_reply_allowed",
+                          json_object_new_boolean (mail->auto_reply_allowed));
+}
+
+static void
+add_texts (json_object *object, const PdMail *mail)
+{
+  json_object *folded = json_object_new_array ();
+
+  add_text (object, "text", mail->text);
+  add_text (object, "visible", mail->visible);
+  add_text (object, "signature_text", mail->signature_text);
+  for (guint i = 0; i < mail->folded->len; i++)
+    {
+      const PdFolded *piece = mail->folded->pdata[i];
+      json_object *one = json_object_new_object ();
+
+      add_text (one, "kind", piece->kind);
+      add_text (one, "text", piece->text);
+      json_object_array_add (folded, one);
+    }
+  json_object_object_add (object, "folded", folded);
+  add_text (object, "html", mail->html);
+}
+
+/* A media type, or [type, child, …]; depth is bounded by PD_MAIL_MAX_DEPTH. */
+static json_object *
+structure (const PdPart *part)
+{
+  json_object *array;
+
+  if (part->children->len == 0)
+    return text (part->type);
+  array = json_object_new_array ();
+  json_object_array_add (array, text (part->type));
+  for (guint i = 0; i < part->children->len; i++)
+    json_object_array_add (array, structure (part->children->pdata[i]));
+  return array;
+}
+
+static json_object *
+leaf (const PdPart *part)
+{
+  json_object *object = json_object_new_object ();
+
+  add_text (object, "path", part->path);
+  add_text (object, "type", part->type);
+  add_text (object, "charset", part->charset);
+  add_text (object, "name", part->name);
+  json_object_object_add (object, "size", json_object_new_uint64 (part->size));
+  add_text (object, "sha256", part->sha256);
+  return object;
+}
+
+static json_object *
+attachment (const PdPart *part)
+{
+  json_object *object = json_object_new_object ();
+
+  add_text (object, "name", part->name);
+  add_text (object, "type", part->type);
+  json_object_object_add (object, "size", json_object_new_uint64 (part->size));
+  add_text (object, "content_id", part->content_id);
+  json_object_object_add (object, "inline", json_object_new_boolean (part->is_inline));
+  add_text (object, "sha256", part->sha256);
+  return object;
+}
+
+static void
+add_parts (json_object *object, const PdMail *mail)
+{
+  json_object *parts = json_object_new_array ();
+  json_object *files = json_object_new_array ();
+
+  for (guint i = 0; i < mail->parts->len; i++)
+    json_object_array_add (parts, leaf (mail->parts->pdata[i]));
+  for (guint i = 0; i < mail->attachments->len; i++)
+    json_object_array_add (files, attachment (mail->attachments->pdata[i]));
+  json_object_object_add (object, "structure", structure (mail->root));
+  json_object_object_add (object, "parts", parts);
+  json_object_object_add (object, "attachments", files);
+}
+
+static json_object *
+recipient (const PdBounceRecipient *one)
+{
+  json_object *object = json_object_new_object ();
+
+  add_text (object, "address", one->address);
+  add_text (object, "action", one->action);
+  add_text (object, "status", one->status);
+  add_text (object, "reason", one->reason);
+  json_object_object_add (object, "hard", json_object_new_boolean (one->hard));
+  add_text (object, "reply_code", one->reply_code);
+  add_text (object, "diagnostic", one->diagnostic);
+  return object;
+}
+
+static json_object *
+bounce (const PdMail *mail)
+{
+  json_object *object, *recipients;
+
+  if (mail->bounce_recipients->len == 0 && mail->kind != PD_MAIL_KIND_BOUNCE
+      && mail->kind != PD_MAIL_KIND_DELAY && mail->kind != PD_MAIL_KIND_DELIVERED)
+    return NULL;
+  object = json_object_new_object ();
+  recipients = json_object_new_array ();
+  for (guint i = 0; i < mail->bounce_recipients->len; i++)
+    json_object_array_add (recipients, recipient (mail->bounce_recipients->pdata[i]));
+  json_object_object_add (object, "recipients", recipients);
+  add_text (object, "original_message_id", mail->original_message_id);
+  return object;
+}
+
+static json_object *
+complaint (const PdMail *mail)
+{
+  json_object *object;
+
+  if (mail->kind != PD_MAIL_KIND_COMPLAINT)
+    return NULL;
+  object = json_object_new_object ();
+  add_text (object, "type", mail->complaint_type);
+  add_text (object, "original_message_id", mail->original_message_id);
+  return object;
+}
+
+static void
+add_proofs (json_object *object, const PdMail *mail)
+{
+  json_object *signature = json_object_new_object ();
+  json_object *auth = json_object_new_object ();
+
+  add_text (auth, "results", mail->auth_results);
+  json_object_object_add (object, "auth", auth);
+  json_object_object_add (signature, "signed", json_object_new_boolean (mail->is_signed));
+  json_object_object_add (signature, "encrypted", json_object_new_boolean (mail->is_encrypted));
+  json_object_object_add (signature, "valid", NULL);
+  json_object_object_add (signature, "signer", NULL);
+  json_object_object_add (object, "signature", signature);
+}
+
+char *
+pd_mail_to_json (const PdMail *mail)
+{
+  json_object *object = json_object_new_object ();
+  char *result;
+
+  add_header (object, mail);
+  add_texts (object, mail);
+  add_parts (object, mail);
+  json_object_object_add (object, "bounce", bounce (mail));
+  json_object_object_add (object, "complaint", complaint (mail));
+  json_object_object_add (object, "calendar", NULL);
+  add_proofs (object, mail);
+  json_object_object_add (object, "defects", strings (mail->defects));
+  result = g_strdup (json_object_to_json_string_ext (object, JSON_C_TO_STRING_PRETTY
+                                                                 | JSON_C_TO_STRING_NOSLASHESCAPE));
+  json_object_put (object);
+  return result;
+}

@@ -1,0 +1,76 @@
+/* mail-reader.h - what the files share that read one mail; not installed.
+ *
+ * Each file answers for one kind of fact and writes it into `mail`:
+ *
+ *     mail-headers.c   the fields of the header
+ *     mail-address.c   lists of addresses
+ *     mail-part.c      the tree of parts, where they lie, their hashes
+ *     mail-body.c      text and html from the parts
+ *     mail-kind.c      what the mail is, and whether it may be answered
+ *     bounce.c         what a delivery report says
+ *     reply.c          what of the text the sender wrote now
+ */
+#pragma once
+
+#include <gmime/gmime.h>
+
+#include "mail/mail.h"
+
+typedef struct {
+  const char *data; /* the raw mail */
+  gsize size;
+  gsize body;       /* where the raw body begins */
+  GMimeMessage *message; /* NULL if GMime saw no mail in it */
+  GMimeParserOptions *options; /* shared by all threads, never changed */
+  const char *envelope_from;   /* or NULL */
+  const char *envelope_to;     /* or NULL */
+  GHashTable *kept;            /* PdPart -> GByteArray, the decoded bytes of parts that are read */
+  gsize kept_size;
+  GPtrArray *boundaries;       /* of the multiparts around the part that is read now */
+  guint n_parts;
+  gsize html_quote;            /* where in the text the HTML says that a quote begins */
+  PdMail *mail;
+} PdReader;
+
+/* Notes what was wrong, once, at most PD_MAIL_MAX_DEFECTS of them. */
+void         pd_reader_defect       (PdReader         *reader,
+                                     const char       *format,
+                                     ...) G_GNUC_PRINTF (2, 3);
+
+/* The first field of that name, unfolded and decoded, valid UTF-8, or NULL. */
+char        *pd_reader_dup_field    (const PdReader   *reader,
+                                     const char       *name);
+
+/* The decoded bytes of a leaf that mail-part.c kept (text and reports), or
+ * NULL; lent by the reader.
+ */
+GByteArray  *pd_reader_peek_bytes   (const PdReader   *reader,
+                                     const PdPart     *part);
+
+/* The same as a text, by the part's charset; "" if there are none.  A
+ * charset that does not fit becomes a defect.
+ */
+char        *pd_reader_dup_text     (PdReader         *reader,
+                                     const PdPart     *part);
+
+/* The first leaf of that media type (small letters), or NULL. */
+PdPart      *pd_reader_find_part    (const PdReader   *reader,
+                                     const char       *type);
+
+PdAddress   *pd_address_new         (const char       *name,
+                                     const char       *address);
+
+/* Adds the addresses of a field, groups flattened, to `list`. */
+void         pd_reader_add_addresses (PdReader        *reader,
+                                      GPtrArray       *list,
+                                      const char      *field,
+                                      const char      *raw_value);
+
+void         pd_part_free           (PdPart           *part);
+
+void         pd_reader_headers      (PdReader         *reader);
+void         pd_reader_parts        (PdReader         *reader);
+void         pd_reader_body         (PdReader         *reader);
+void         pd_reader_kind         (PdReader         *reader);
+void         pd_reader_bounce       (PdReader         *reader);
+void         pd_reader_reply        (PdReader         *reader);

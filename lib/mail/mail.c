@@ -1,0 +1,358 @@
+#include "mail/mail.h"
+
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "mail/charset.h"
+#include "mail/mail-reader.h"
+
+/* Raw 8-bit header fields: what is UTF-8 is UTF-8, all else is most often the
+ * charset of Windows.
+ */
+static const char *fallbacks[] = { "utf-8", "windows-1252", NULL };
+
+static GMimeParserOptions *parser_options;
+
+static void
+address_free (gpointer data)
+{
+  PdAddress *address = data;
+
+  g_free (address->name);
+  g_free (address->address);
+  g_free (address);
+}
+
+static void
+folded_free (gpointer data)
+{
+  PdFolded *folded = data;
+
+  g_free (folded->kind);
+  g_free (folded->text);
+  g_free (folded);
+}
+
+static void
+recipient_free (gpointer data)
+{
+  PdBounceRecipient *recipient = data;
+
+  g_free (recipient->address);
+  g_free (recipient->action);
+  g_free (recipient->status);
+  g_free (recipient->reason);
+  g_free (recipient->reply_code);
+  g_free (recipient->diagnostic);
+  g_free (recipient);
+}
+
+static PdMail *
+mail_new (gsize size)
+{
+  PdMail *mail = g_new0 (PdMail, 1);
+  GPtrArray **addresses[]
+      = { &mail->from, &mail->sender, &mail->reply_to, &mail->to, &mail->cc, &mail->bcc };
+  GPtrArray **strings[] = { &mail->in_reply_to, &mail->references, &mail->defects };
+  char **texts[] = { &mail->subject,        &mail->message_id,  &mail->list_id,
+                     &mail->auto_submitted, &mail->text,        &mail->visible,
+                     &mail->signature_text, &mail->html,        &mail->original_message_id,
+                     &mail->complaint_type, &mail->auth_results };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (addresses); i++)
+    *addresses[i] = g_ptr_array_new_with_free_func (address_free);
+  for (gsize i = 0; i < G_N_ELEMENTS (strings); i++)
+    *strings[i] = g_ptr_array_new_with_free_func (g_free);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    *texts[i] = g_strdup ("");
+  mail->folded = g_ptr_array_new_with_free_func (folded_free);
+  mail->parts = g_ptr_array_new ();
+  mail->attachments = g_ptr_array_new ();
+  mail->bounce_recipients = g_ptr_array_new_with_free_func (recipient_free);
+  mail->size = size;
+  return mail;
+}
+
+void
+pd_mail_free (PdMail *mail)
+{
+  GPtrArray *lists[13];
+  char *texts[12];
+
+  if (mail == NULL)
+    return;
+  memcpy (lists,
+          (GPtrArray *[]){ mail->from, mail->sender, mail->reply_to, mail->to, mail->cc, mail->bcc,
+                           mail->in_reply_to, mail->references, mail->folded, mail->parts,
+                           mail->attachments, mail->bounce_recipients, mail->defects },
+          sizeof lists);
+  memcpy (texts,
+          (char *[]){ mail->subject, mail->message_id, mail->list_id, mail->return_path,
+                      mail->auto_submitted, mail->text, mail->visible, mail->signature_text,
+                      mail->html, mail->original_message_id, mail->complaint_type,
+                      mail->auth_results },
+          sizeof texts);
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+    g_ptr_array_unref (lists[i]);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_free (texts[i]);
+  pd_part_free (mail->root);
+  g_free (mail);
+}
+
+void
+pd_reader_defect (PdReader *reader, const char *format, ...)
+{
+  GPtrArray *defects = reader->mail->defects;
+  g_autofree char *text = NULL;
+  g_autofree char *clean = NULL;
+  va_list args;
+
+  if (defects->len >= PD_MAIL_MAX_DEFECTS)
+    return;
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  clean = pd_charset_clean (text);
+  for (guint i = 0; i < defects->len; i++)
+    if (strcmp (defects->pdata[i], clean) == 0)
+      return;
+  g_ptr_array_add (defects, g_steal_pointer (&clean));
+}
+
+/* Behind the first empty line; the end if there is none. */
+static gsize
+find_body (const char *data, gsize size)
+{
+  const char *end = data + size;
+
+  for (const char *line = data; line < end;)
+    {
+      const char *next = memchr (line, '\n', (gsize)(end - line));
+
+      if (next == NULL)
+        break;
+      if (next == line || (next == line + 1 && *line == '\r'))
+        return (gsize)(next + 1 - data);
+      line = next + 1;
+    }
+  return size;
+}
+
+static GMimeMessage *
+parse_message (const PdReader *reader)
+{
+  /* GMime only reads through this array; the bytes stay the caller's */
+  GByteArray *window = g_byte_array_new_take ((guint8 *)reader->data, reader->size);
+  GMimeStream *stream = g_mime_stream_mem_new_with_byte_array (window);
+  GMimeParser *parser = g_mime_parser_new_with_stream (stream);
+  GMimeMessage *message;
+
+  g_mime_stream_mem_set_owner (GMIME_STREAM_MEM (stream), FALSE);
+  g_mime_parser_set_persist_stream (parser, TRUE);
+  message = g_mime_parser_construct_message (parser, reader->options);
+  g_object_unref (parser);
+  /* a message that keeps windows on the stream keeps the stream, and with it
+   * the array: it is emptied when they are gone, see pd_mail_parse
+   */
+  g_object_set_data (G_OBJECT (stream), "window", window);
+  if (message != NULL)
+    g_object_set_data_full (G_OBJECT (message), "stream", stream, g_object_unref);
+  else
+    {
+      g_object_unref (stream);
+      g_byte_array_free (window, FALSE);
+    }
+  return message;
+}
+
+static void
+drop_message (GMimeMessage *message)
+{
+  GMimeStream *stream;
+  GByteArray *window;
+
+  if (message == NULL)
+    return;
+  stream = g_object_get_data (G_OBJECT (message), "stream");
+  window = g_object_get_data (G_OBJECT (stream), "window");
+  g_object_unref (message);
+  g_byte_array_free (window, FALSE);
+}
+
+/* What is hashed in content_sha256: the fields that the sender's program
+ * wrote once, and the body with line ends as \n and without empty lines at its
+ * end.  Not hashed is what another delivery of the same mail changes: trace
+ * fields, To as rewritten by lists, line ends.
+ */
+static void
+hash_field (const PdReader *reader, gnutls_hash_hd_t hash, const char *name)
+{
+  GMimeHeaderList *list = reader->message == NULL
+                              ? NULL
+                              : g_mime_object_get_header_list (GMIME_OBJECT (reader->message));
+  GMimeHeader *header = list == NULL ? NULL : g_mime_header_list_get_header (list, name);
+  g_autofree char *value = NULL;
+
+  gnutls_hash (hash, name, strlen (name) + 1);
+  if (header != NULL)
+    {
+      const char *raw = g_mime_header_get_raw_value (header);
+
+      /* folding is the hop's affair, so white space counts as none */
+      for (const char *c = raw; *c != '\0'; c++)
+        if (!g_ascii_isspace (*c))
+          gnutls_hash (hash, c, 1);
+    }
+  gnutls_hash (hash, "", 1);
+}
+
+static void
+hash_body (const PdReader *reader, gnutls_hash_hd_t hash)
+{
+  const char *at = reader->data + reader->body;
+  const char *end = reader->data + reader->size;
+
+  while (end > at && (end[-1] == '\n' || end[-1] == '\r'))
+    end--;
+  while (at < end)
+    {
+      const char *stop = memchr (at, '\r', (gsize)(end - at));
+      gsize skip;
+
+      if (stop == NULL)
+        stop = end;
+      skip = stop < end && stop[1] == '\n';
+      /* a lone \r is content */
+      gnutls_hash (hash, at, (gsize)(stop - at) + (stop < end && !skip));
+      at = stop < end ? stop + 1 : end;
+    }
+}
+
+static void
+hash_content (PdReader *reader)
+{
+  guint8 octets[32];
+  gnutls_hash_hd_t hash;
+
+  if (gnutls_hash_init (&hash, GNUTLS_DIG_SHA256) != 0)
+    g_error ("SHA-256 is not to be had");
+  hash_field (reader, hash, "Message-ID");
+  hash_field (reader, hash, "From");
+  hash_field (reader, hash, "Date");
+  hash_field (reader, hash, "Subject");
+  hash_body (reader, hash);
+  gnutls_hash_deinit (hash, octets);
+  for (gsize i = 0; i < sizeof octets; i++)
+    g_snprintf (reader->mail->content_sha256 + 2 * i, 3, "%02x", octets[i]);
+}
+
+static void
+reader_clear (PdReader *reader)
+{
+  g_hash_table_unref (reader->kept);
+  g_ptr_array_unref (reader->boundaries);
+  drop_message (reader->message);
+}
+
+static void
+bytes_unref (gpointer data)
+{
+  g_byte_array_unref (data);
+}
+
+PdMail *
+pd_mail_parse (GBytes *raw, const char *envelope_from, const char *envelope_to)
+{
+  PdReader reader = { .options = parser_options,
+                      .envelope_from = envelope_from,
+                      .envelope_to = envelope_to,
+                      .html_quote = G_MAXSIZE };
+
+  g_return_val_if_fail (parser_options != NULL, NULL);
+  reader.data = g_bytes_get_data (raw, &reader.size);
+  if (reader.data == NULL)
+    reader.data = "";
+  reader.mail = mail_new (reader.size);
+  reader.kept = g_hash_table_new_full (NULL, NULL, NULL, bytes_unref);
+  reader.boundaries = g_ptr_array_new ();
+  reader.message = reader.size == 0 ? NULL : parse_message (&reader);
+  reader.body = reader.message == NULL ? 0 : find_body (reader.data, reader.size);
+  if (reader.message == NULL)
+    pd_reader_defect (&reader, "no mail header");
+  if (memchr (reader.data, '\0', reader.size) != NULL)
+    pd_reader_defect (&reader, "NUL octets");
+  pd_reader_headers (&reader);
+  pd_reader_parts (&reader);
+  pd_reader_body (&reader);
+  pd_reader_bounce (&reader);
+  pd_reader_kind (&reader);
+  pd_reader_reply (&reader);
+  hash_content (&reader);
+  reader_clear (&reader);
+  return reader.mail;
+}
+
+PdMail *
+pd_mail_parse_body (GBytes *body, gboolean html)
+{
+  gsize size = 0;
+  const char *data = g_bytes_get_data (body, &size);
+  g_autofree char *head = g_strdup_printf ("Content-Type: text/%s\nContent-Transfer-Encoding: "
+                                           "8bit\nMIME-Version: 1.0\n\n",
+                                           html ? "html" : "plain");
+  GByteArray *whole = g_byte_array_sized_new ((guint)(size + strlen (head)));
+  g_autoptr (GBytes) raw = NULL;
+
+  g_byte_array_append (whole, (const guint8 *)head, (guint)strlen (head));
+  g_byte_array_append (whole, (const guint8 *)data, (guint)size);
+  raw = g_byte_array_free_to_bytes (whole);
+  return pd_mail_parse (raw, NULL, NULL);
+}
+
+/* GMime registers some of its types at their first use, without a lock: a mail
+ * that uses them all is read before there are threads.
+ */
+static void
+warm_up (void)
+{
+  static const char sample[]
+      = "From: =?koi8-r?Q?=C1?= <a@example.org>\r\nTo: group: b@example.org;\r\n"
+        "Date: Tue, 24 Nov 2026 10:00:00 +0000\r\nSubject: x\r\nMessage-ID: <x@example.org>\r\n"
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\n"
+        "Content-Type: text/html; charset=utf-8\r\nContent-Disposition: attachment; "
+        "filename*=utf-8''x\r\nContent-Transfer-Encoding: base64\r\n\r\neA==\r\n--b\r\n"
+        "Content-Type: message/rfc822\r\n\r\nSubject: y\r\n\r\ny\r\n--b\r\n"
+        "Content-Type: message/partial\r\n\r\ny\r\n--b\r\nContent-Type: multipart/signed; "
+        "boundary=c\r\n\r\n--c\r\n\r\nx\r\n--c--\r\n--b\r\nContent-Type: multipart/encrypted; "
+        "boundary=c\r\n\r\n--c\r\n\r\nx\r\n--c--\r\n--b\r\nContent-Type: application/pkcs7-mime\r\n"
+        "\r\nx\r\n--b--\r\n";
+  g_autoptr (GBytes) raw = g_bytes_new_static (sample, sizeof sample - 1);
+
+  pd_mail_free (pd_mail_parse (raw, NULL, NULL));
+}
+
+void
+pd_mail_init (void)
+{
+  if (parser_options != NULL)
+    return;
+  g_mime_init ();
+  pd_charset_init ();
+  parser_options = g_mime_parser_options_new ();
+  g_mime_parser_options_set_fallback_charsets (parser_options, fallbacks);
+  g_mime_parser_options_set_allow_addresses_without_domain (parser_options, TRUE);
+  warm_up ();
+}
+
+void
+pd_mail_shutdown (void)
+{
+  if (parser_options == NULL)
+    return;
+  g_clear_pointer (&parser_options, g_mime_parser_options_free);
+  pd_charset_shutdown ();
+  g_mime_shutdown ();
+}
