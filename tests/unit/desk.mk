@@ -47,3 +47,8 @@ check_PROGRAMS += tests/unit/test-intake
 tests_unit_test_intake_SOURCES = tests/unit/test-intake.c $(MAIL_FIXTURE) $(DESK_SUITE)
 tests_unit_test_intake_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-intake
+
+check_PROGRAMS += tests/unit/test-render
+tests_unit_test_render_SOURCES = tests/unit/test-render.c $(DESK_FIXTURE)
+tests_unit_test_render_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-render
