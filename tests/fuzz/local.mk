@@ -14,6 +14,7 @@ fuzz_targets = \
   tests/fuzz/fuzz-compose \
   tests/fuzz/fuzz-keyring \
   tests/fuzz/fuzz-mustache \
+  tests/fuzz/fuzz-proof \
   tests/fuzz/fuzz-ticket-ref
 
 tests_fuzz_fuzz_compose_SOURCES = tests/fuzz/fuzz-compose.c $(fuzz_driver)
@@ -22,6 +23,8 @@ tests_fuzz_fuzz_keyring_SOURCES = tests/fuzz/fuzz-keyring.c $(fuzz_driver)
 tests_fuzz_fuzz_keyring_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_mustache_SOURCES = tests/fuzz/fuzz-mustache.c $(fuzz_driver)
 tests_fuzz_fuzz_mustache_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_proof_SOURCES = tests/fuzz/fuzz-proof.c $(fuzz_driver)
+tests_fuzz_fuzz_proof_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_ticket_ref_SOURCES = tests/fuzz/fuzz-ticket-ref.c $(fuzz_driver)
 tests_fuzz_fuzz_ticket_ref_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_id_SOURCES = tests/fuzz/fuzz-id.c $(fuzz_driver)

@@ -12,6 +12,7 @@
 #include "mail/ticket-ref.h"
 #include "tests/lib/desk-suite.h"
 #include "tests/lib/mail-fixture.h"
+#include "tests/lib/mariadb.h"
 
 #define UNIT DESK_FIXTURE_UNIT
 #define CARL DESK_FIXTURE_CLIENT
@@ -979,6 +980,103 @@ test_batch_conflict (DeskFixture *f)
     }
 }
 
+/* ---- several writers ---- */
+
+#define RACES 15
+#define WRITERS 3
+
+typedef struct {
+  PdDesk *desk;
+  const PdIntake *intakes; /* RACES of them */
+  PdVerdict *verdicts[RACES];
+  GError *errors[RACES];
+} Writer;
+
+static gpointer
+write_all (gpointer data)
+{
+  Writer *writer = data;
+
+  for (int i = 0; i < RACES; i++)
+    pd_intake_batch (writer->desk, &writer->intakes[i], 1, &writer->verdicts[i],
+                     &writer->errors[i]);
+  return NULL;
+}
+
+/* The same mails through several connections at once: each is one ticket. */
+static void
+race (DeskFixture *f)
+{
+  Writer writers[WRITERS] = { { .desk = NULL } };
+  GThread *threads[WRITERS];
+  Made made[WRITERS][RACES];
+  PdIntake intakes[WRITERS][RACES];
+
+  for (int w = 0; w < WRITERS; w++)
+    {
+      g_autoptr (GError) error = NULL;
+      PdDb *db = pd_db_open (f->url, &error);
+
+      g_assert_no_error (error);
+      writers[w].desk = pd_desk_new (db, &f->settings);
+      writers[w].intakes = intakes[w];
+      for (int i = 0; i < RACES; i++)
+        {
+          const Mail mail = { .facts = { .from = "new@nobody.example", .date = i + 1 } };
+
+          make (&made[w][i], &mail);
+          intakes[w][i] = made[w][i].intake;
+        }
+    }
+  for (int w = 0; w < WRITERS; w++)
+    threads[w] = g_thread_new ("writer", write_all, &writers[w]);
+  for (int w = 0; w < WRITERS; w++)
+    g_thread_join (threads[w]);
+  for (int i = 0; i < RACES; i++)
+    {
+      int tickets = 0;
+
+      for (int w = 0; w < WRITERS; w++)
+        {
+          const PdVerdict *verdict = writers[w].verdicts[i];
+
+          g_assert_no_error (writers[w].errors[i]);
+          g_assert_cmpint (verdict->ticket, ==, writers[0].verdicts[i]->ticket);
+          tickets += strcmp (verdict->outcome, "ticket") == 0;
+        }
+      g_assert_cmpint (tickets, ==, 1);
+    }
+  for (int w = 0; w < WRITERS; w++)
+    {
+      for (int i = 0; i < RACES; i++)
+        {
+          pd_verdict_free (writers[w].verdicts[i]);
+          made_clear (&made[w][i]);
+        }
+      pd_desk_free (writers[w].desk);
+    }
+}
+
+static void
+test_race (DeskFixture *f)
+{
+  g_autofree char *folder = NULL;
+  g_autofree char *url = NULL;
+  g_autoptr (DeskFixture) on_disk = NULL;
+
+  if (pd_db_get_dialect (f->desk->db) == PD_DB_MARIADB)
+    {
+      race (f);
+      return;
+    }
+  folder = g_dir_make_tmp ("pd-intake-XXXXXX", NULL);
+  url = g_strdup_printf ("sqlite:%s/desk", folder);
+  on_disk = desk_fixture_new (url);
+  race (on_disk);
+  g_clear_pointer (&on_disk, desk_fixture_free);
+  test_remove_tree (folder);
+}
+
 /* ---- to read ---- */
 
 static void
@@ -1073,6 +1171,7 @@ main (int argc, char **argv)
     { "intake/batch", test_batch },
     { "intake/batch-twice", test_batch_twice },
     { "intake/batch-conflict", test_batch_conflict },
+    { "intake/race", test_race },
     { "intake/explain", test_explain },
     { "intake/inbound", test_inbound },
   };
