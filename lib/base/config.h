@@ -5,23 +5,16 @@
  * out of its bounds are errors that name file, line and the remedy; all of them
  * are reported at once.  Files in FILE.d (postdesk.conf.d/ *.conf, in order of
  * name) come after and override.  A setting that no file has may come from the
- * environment: POSTDESK_SECTION_KEY.
+ * environment: POSTDESK_SECTION_KEY, of a secret also POSTDESK_SECTION_KEY_FILE.
  */
 #pragma once
 
 #include <glib.h>
 
-#include "base/settings.h"
+#include "base/setting.h"
 
 #define PD_CONFIG_MAX_FILE   (1024 * 1024) /* octets */
 #define PD_CONFIG_MAX_ERRORS 20            /* lines reported */
-
-typedef enum {
-#define X(name, ...) PD_SETTING_##name,
-  PD_SETTINGS (X)
-#undef X
-      PD_SETTING_COUNT
-} PdSettingId;
 
 typedef struct PdConfig PdConfig;
 
@@ -45,9 +38,9 @@ void                pd_config_free   (PdConfig     *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdConfig, pd_config_free)
 
 /* Values; the type must be the row's.  Lent, valid as long as the config. */
-const char         *pd_config_text   (const PdConfig *config, PdSettingId id); /* TEXT PATH SECRET ENUM */
+const char         *pd_config_text   (const PdConfig *config, PdSettingId id); /* as it was written */
 gint64              pd_config_int    (const PdConfig *config, PdSettingId id); /* INT SIZE (octets) DURATION (microseconds) */
-const char *const  *pd_config_list   (const PdConfig *config, PdSettingId id); /* LIST */
+const char *const  *pd_config_list   (const PdConfig *config, PdSettingId id); /* LISTEN */
 
 /* "file:line", "environment" or "default" */
 const char         *pd_config_origin (const PdConfig *config, PdSettingId id);
@@ -63,12 +56,11 @@ char               *pd_config_show   (const PdConfig *config,
 
 /* For programs that print in another form: a row of the table and its value,
  * secrets masked (caller frees the value). */
-typedef struct {
-  const char *section, *key, *type, *fallback, *help;
-} PdSettingRow;
-
 const PdSettingRow *pd_config_row    (PdSettingId id);
 char               *pd_config_masked (const PdConfig *config, PdSettingId id);
 
 /* An example file: every setting with its help and default, commented out. */
 char               *pd_config_example (void);
+
+/* The settings' part of the manual page postdesk.conf(5), in mdoc. */
+char               *pd_config_manual  (void);

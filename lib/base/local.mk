@@ -1,11 +1,13 @@
 lib_libpostdesk_a_SOURCES += \
   lib/base/clock.c \
+  lib/base/config-text.c \
   lib/base/config.c \
   lib/base/daemon.c \
   lib/base/error.c \
   lib/base/id.c \
   lib/base/log.c \
   lib/base/queue.c \
+  lib/base/setting.c \
   lib/base/spill.c
 baseinclude_HEADERS += \
   lib/base/clock.h \
@@ -15,5 +17,6 @@ baseinclude_HEADERS += \
   lib/base/id.h \
   lib/base/log.h \
   lib/base/queue.h \
+  lib/base/setting.h \
   lib/base/settings.h \
   lib/base/spill.h

@@ -1,36 +1,49 @@
 /* settings.h - every setting is one row of this table.
  *
- * The reader, `postdesk config`, the example file and the bounds all come from
- * the row: X (NAME, section, key, type, default, min, max, help).
+ * The reader, `postdesk config`, the example file, the manual page and the
+ * bounds all come from the row:
  *
- *   min, max   of INT (as is), SIZE (octets), DURATION (microseconds), and the
- *              length of TEXT, LIST, PATH (octets)
- *   ENUM       the help begins with the words that are allowed: "a|b: text"
- *   SECRET     also settable as KEY_file, a file that others may not read
+ *     X (NAME, section, key, kind, default, min, max, help)
+ *
+ * min and max bound the number of INT (as is), SIZE (octets) and DURATION
+ * (microseconds), the length in octets of all others.  A text with a minimum
+ * and no default is required.
+ *
+ *   TEXT PATH        any
+ *   ENUM             one of the words that the help begins with: "a|b: text"
+ *   MARK             a name that stands in brackets in subjects
+ *   DOMAIN           desk.example.org
+ *   ZONE             a time zone of tzdata
+ *   MODE             octal, of a file
+ *   LISTEN           a list of HOST:PORT, unix:PATH, systemd
+ *   DATABASE RELAY   an address that may hold a password; also settable as
+ *                    KEY_file, a file that others may not read
+ *   INT              a number
+ *   SIZE DURATION    numbers with units: 25M, 10s, 1h 30m
  */
 #pragma once
 
 #define PD_SETTINGS(X)                                                                             \
-  X (DESK_NAME, "desk", "name", TEXT, "DESK", 1, 32,                                               \
+  X (DESK_NAME, "desk", "name", MARK, "DESK", 1, 32,                                               \
      "The desk's name in subject marks: [NAME #123]")                                              \
-  X (DESK_DOMAIN, "desk", "domain", TEXT, "", 1, 255,                                              \
-     "The domain of the desk's Message-IDs, such as desk.example.org; required")                   \
+  X (DESK_DOMAIN, "desk", "domain", DOMAIN, "", 1, 255,                                            \
+     "The domain of the desk's Message-IDs, such as desk.example.org")                             \
   X (DESK_URL, "desk", "url", TEXT, "", 0, 500, "Address of the web interface, for links in mail") \
   X (DESK_LANGUAGE, "desk", "language", TEXT, "en", 2, 16,                                         \
      "Language of mail to people who have chosen none: en, ru, uk")                                \
-  X (DESK_TIMEZONE, "desk", "timezone", TEXT, "UTC", 1, 64, "Time zone, such as Europe/Kyiv")      \
+  X (DESK_TIMEZONE, "desk", "timezone", ZONE, "UTC", 1, 64, "Time zone, such as Europe/Kyiv")      \
   X (DESK_KEY_FILE, "desk", "key_file", PATH, "", 1, 4096,                                         \
-     "File with the keys that sign reply addresses and Message-IDs; required")                     \
+     "File with the keys that sign reply addresses and Message-IDs")                               \
   X (DESK_RECIPIENT_DELIMITER, "desk", "recipient_delimiter", TEXT, "+", 0, 1,                     \
      "As in Postfix: what an address extension begins with; empty: the MTA has no extensions")     \
   X (DESK_TEMPLATES, "desk", "templates", PATH, "", 0, 4096,                                       \
      "Folder of mail templates instead of the installed one")                                      \
-  X (DATABASE_URL, "database", "url", SECRET, "", 1, 1000,                                         \
-     "sqlite:PATH or mysql://USER[:PASS]@HOST[:PORT]/DB[?socket=PATH]; required")                  \
+  X (DATABASE_URL, "database", "url", DATABASE, "", 1, 1000,                                       \
+     "sqlite:PATH or mysql://USER[:PASS]@HOST[:PORT]/DB[?socket=PATH]")                            \
   X (STORE_RAW, "store", "raw", ENUM, "database", 0, 0, "database: where the bytes of mails lie")  \
-  X (LMTP_LISTEN, "lmtp", "listen", LIST, "127.0.0.1:24", 1, 1000,                                 \
+  X (LMTP_LISTEN, "lmtp", "listen", LISTEN, "127.0.0.1:24", 1, 1000,                               \
      "HOST:PORT, unix:PATH or systemd (sockets that systemd passes), separated by blanks")         \
-  X (LMTP_UNIX_MODE, "lmtp", "unix_mode", TEXT, "0666", 3, 4, "Mode of UNIX sockets, octal")       \
+  X (LMTP_UNIX_MODE, "lmtp", "unix_mode", MODE, "0666", 3, 4, "Mode of UNIX sockets, octal")       \
   X (LMTP_UNIX_OWNER, "lmtp", "unix_owner", TEXT, "", 0, 64, "Owner of UNIX sockets")              \
   X (LMTP_UNIX_GROUP, "lmtp", "unix_group", TEXT, "", 0, 64, "Group of UNIX sockets")              \
   X (LMTP_MAX_SIZE, "lmtp", "max_size", SIZE, "50M", 65536, 1073741824,                            \
@@ -44,22 +57,21 @@
      "How long a session may be silent")                                                           \
   X (LMTP_DRAIN_TIMEOUT, "lmtp", "drain_timeout", DURATION, "30s", 0, 600000000,                   \
      "How long sessions may finish their mail when the daemon is told to stop")                    \
-  X (SMTP_URL, "smtp", "url", SECRET, "smtp://127.0.0.1:25", 1, 1000,                              \
+  X (SMTP_URL, "smtp", "url", RELAY, "smtp://127.0.0.1:25", 1, 1000,                               \
      "Where mail out goes: smtp[s]://[USER[:PASS]@]HOST[:PORT]")                                   \
   X (SMTP_CONNECTIONS, "smtp", "connections", INT, "4", 1, 100, "Connections at a time")           \
   X (SMTP_TLS, "smtp", "tls", ENUM, "opportunistic", 0, 0,                                         \
      "opportunistic|required|none: STARTTLS if it is offered, always, or never")                   \
   X (SMTP_CA_FILE, "smtp", "ca_file", PATH, "", 0, 4096,                                           \
      "Certificates to trust instead of the system's")                                              \
-  X (SMTP_HELLO, "smtp", "hello", TEXT, "", 0, 255, "Name for EHLO; empty: desk.domain")           \
+  X (SMTP_HELLO, "smtp", "hello", DOMAIN, "", 0, 255, "Name for EHLO; empty: desk.domain")         \
   X (SMTP_TIMEOUT, "smtp", "timeout", DURATION, "1m", 1000000, 600000000,                          \
      "How long one step may take")                                                                 \
   X (SMTP_RETRY_MIN, "smtp", "retry_min", DURATION, "1m", 1000000, 86400000000,                    \
      "Pause after the first failed try; doubles with each")                                        \
   X (SMTP_RETRY_MAX, "smtp", "retry_max", DURATION, "4h", 1000000, 86400000000,                    \
      "Longest pause between tries")                                                                \
-  X (SMTP_MAX_AGE, "smtp", "max_age", DURATION, "5d", 60000000, 2592000000000,                     \
-     "When to give up")                                                                            \
+  X (SMTP_MAX_AGE, "smtp", "max_age", DURATION, "5d", 60000000, 2592000000000, "When to give up")  \
   X (INGEST_PARSERS, "ingest", "parsers", INT, "2", 1, 64, "Threads that read mails")              \
   X (INGEST_WRITERS, "ingest", "writers", INT, "0", 0, 16,                                         \
      "Threads that write to the database; 0: 1 for SQLite, 2 for MariaDB")                         \

@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-#define ROUNDS      100         /* changed copies of each seed */
+#define ROUNDS 100              /* changed copies of each seed */
 #define MAX_CHANGED (64 * 1024) /* larger seeds are only run whole */
 
 int LLVMFuzzerTestOneInput (const guint8 *data, size_t size);
@@ -35,16 +35,16 @@ change (guint8 *data, gsize size, GRand *dice)
 
   while (changes-- > 0 && size > 1)
     {
-      gsize at = (gsize) g_rand_int_range (dice, 0, (gint32) size);
-      gsize to = (gsize) g_rand_int_range (dice, 0, (gint32) size);
+      gsize at = (gsize)g_rand_int_range (dice, 0, (gint32)size);
+      gsize to = (gsize)g_rand_int_range (dice, 0, (gint32)size);
 
       switch (g_rand_int_range (dice, 0, 4))
         {
         case 0:
-          data[at] ^= (guint8) (1 << (to % 8));
+          data[at] ^= (guint8)(1 << (to % 8));
           break;
         case 1:
-          data[at] = (guint8) g_rand_int_range (dice, 0, 256);
+          data[at] = (guint8)g_rand_int_range (dice, 0, 256);
           break;
         case 2:
           size = MAX (at, 1);
@@ -67,10 +67,10 @@ run_seed (const char *path, int rounds)
 
   g_file_get_contents (path, &text, &size, &error);
   g_assert_no_error (error);
-  run ((const guint8 *) text, size);
+  run ((const guint8 *)text, size);
   if (size > MAX_CHANGED)
     return;
-  dice = g_rand_new_with_seed ((guint32) size);
+  dice = g_rand_new_with_seed ((guint32)size);
   for (int i = 0; i < rounds; i++)
     {
       g_autofree guint8 *copy = g_memdup2 (text, size);
@@ -82,7 +82,7 @@ run_seed (const char *path, int rounds)
 static int
 by_name (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
 /* the number of seeds run */
@@ -103,7 +103,7 @@ run_folder (const char *folder, int rounds, guint done)
       if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
         continue;
       run_seed (path, rounds);
-      g_print ("ok %u - %s\n", ++done, (const char *) g_ptr_array_index (names, i));
+      g_print ("ok %u - %s\n", ++done, (const char *)g_ptr_array_index (names, i));
     }
   return done;
 }

@@ -7,28 +7,37 @@
 #                                    links libFuzzer; then, for as long as wanted:
 #   tests/fuzz/fuzz-NAME -max_total_time=60 NEW-FOLDER SRCDIR/tests/fuzz/seeds/NAME
 #
-# A new target: its name in fuzz_targets, _SOURCES and _LDADD below, and seeds.
+# A new target: three lines below, in order of name, and seeds.
 
-fuzz_targets = \
-  tests/fuzz/fuzz-id \
-  tests/fuzz/fuzz-compose \
-  tests/fuzz/fuzz-keyring \
-  tests/fuzz/fuzz-mustache \
-  tests/fuzz/fuzz-proof \
-  tests/fuzz/fuzz-ticket-ref
+fuzz_targets =
 
+fuzz_targets += tests/fuzz/fuzz-compose
 tests_fuzz_fuzz_compose_SOURCES = tests/fuzz/fuzz-compose.c $(fuzz_driver)
 tests_fuzz_fuzz_compose_LDADD = $(fuzz_ldadd)
-tests_fuzz_fuzz_keyring_SOURCES = tests/fuzz/fuzz-keyring.c $(fuzz_driver)
-tests_fuzz_fuzz_keyring_LDADD = $(fuzz_ldadd)
-tests_fuzz_fuzz_mustache_SOURCES = tests/fuzz/fuzz-mustache.c $(fuzz_driver)
-tests_fuzz_fuzz_mustache_LDADD = $(fuzz_ldadd)
-tests_fuzz_fuzz_proof_SOURCES = tests/fuzz/fuzz-proof.c $(fuzz_driver)
-tests_fuzz_fuzz_proof_LDADD = $(fuzz_ldadd)
-tests_fuzz_fuzz_ticket_ref_SOURCES = tests/fuzz/fuzz-ticket-ref.c $(fuzz_driver)
-tests_fuzz_fuzz_ticket_ref_LDADD = $(fuzz_ldadd)
+
+fuzz_targets += tests/fuzz/fuzz-config
+tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz-config.c $(fuzz_driver)
+tests_fuzz_fuzz_config_LDADD = $(fuzz_ldadd)
+
+fuzz_targets += tests/fuzz/fuzz-id
 tests_fuzz_fuzz_id_SOURCES = tests/fuzz/fuzz-id.c $(fuzz_driver)
 tests_fuzz_fuzz_id_LDADD = $(fuzz_ldadd)
+
+fuzz_targets += tests/fuzz/fuzz-keyring
+tests_fuzz_fuzz_keyring_SOURCES = tests/fuzz/fuzz-keyring.c $(fuzz_driver)
+tests_fuzz_fuzz_keyring_LDADD = $(fuzz_ldadd)
+
+fuzz_targets += tests/fuzz/fuzz-mustache
+tests_fuzz_fuzz_mustache_SOURCES = tests/fuzz/fuzz-mustache.c $(fuzz_driver)
+tests_fuzz_fuzz_mustache_LDADD = $(fuzz_ldadd)
+
+fuzz_targets += tests/fuzz/fuzz-proof
+tests_fuzz_fuzz_proof_SOURCES = tests/fuzz/fuzz-proof.c $(fuzz_driver)
+tests_fuzz_fuzz_proof_LDADD = $(fuzz_ldadd)
+
+fuzz_targets += tests/fuzz/fuzz-ticket-ref
+tests_fuzz_fuzz_ticket_ref_SOURCES = tests/fuzz/fuzz-ticket-ref.c $(fuzz_driver)
+tests_fuzz_fuzz_ticket_ref_LDADD = $(fuzz_ldadd)
 
 # a linker option among the libraries, so that a target needs no _LDFLAGS
 fuzz_ldadd = $(TEST_LDADD) $(PD_FUZZ_LDFLAGS)

@@ -83,8 +83,8 @@ written (gboolean named, gboolean journal)
   dup2 (ends[1], STDERR_FILENO);
   if (named)
     {
-      g_autofree char *stream = g_strdup_printf (
-          "%ju:%ju", (uintmax_t) about.st_dev, (uintmax_t) about.st_ino + (journal ? 0 : 1));
+      g_autofree char *stream = g_strdup_printf ("%ju:%ju", (uintmax_t)about.st_dev,
+                                                 (uintmax_t)about.st_ino + (journal ? 0 : 1));
 
       g_setenv ("JOURNAL_STREAM", stream, TRUE);
     }
@@ -105,7 +105,7 @@ test_log_stderr (void)
   g_autofree char *journal = written (TRUE, TRUE);
   g_autofree char *other = written (TRUE, FALSE);
   g_autofree char *plain = NULL;
-  g_autofree char *end = g_strdup_printf (" test[%d]: tried n=1\n", (int) getpid ());
+  g_autofree char *end = g_strdup_printf (" test[%d]: tried n=1\n", (int)getpid ());
 
   g_assert_cmpstr (journal, ==, "<4>tried n=1\n");
   g_assert_true (g_str_has_suffix (other, end)); /* stderr went elsewhere since */
@@ -177,7 +177,7 @@ test_spill (void)
 
       for (gsize i = 0; i < sizes[s]; i++)
         {
-          guint8 octet = (guint8) (i * 31);
+          guint8 octet = (guint8)(i * 31);
 
           g_assert_true (pd_spill_append (spill, &octet, 1, &error));
         }
@@ -188,7 +188,7 @@ test_spill (void)
       data = g_bytes_get_data (bytes, &size);
       g_assert_cmpuint (size, ==, sizes[s]);
       for (gsize i = 0; i < size; i++)
-        g_assert_cmpuint (data[i], ==, (guint8) (i * 31));
+        g_assert_cmpuint (data[i], ==, (guint8)(i * 31));
     }
 }
 
@@ -272,12 +272,15 @@ test_error_faces (void)
   static const struct {
     PdErrorCode code;
     const char *lmtp;
-    int         http, exit;
-    gboolean    retry;
+    int http, exit;
+    gboolean retry;
   } cases[] = {
-    { PD_ERROR_INVALID, "554 5.6.0", 422, 65, FALSE },   { PD_ERROR_DENIED, "550 5.7.1", 403, 77, FALSE },
-    { PD_ERROR_NOT_FOUND, "550 5.1.1", 404, 67, FALSE }, { PD_ERROR_CONFLICT, "451 4.3.0", 409, 75, TRUE },
-    { PD_ERROR_TEMPORARY, "451 4.3.0", 503, 75, TRUE },  { PD_ERROR_INTERNAL, "451 4.3.0", 500, 70, FALSE },
+    { PD_ERROR_INVALID, "554 5.6.0", 422, 65, FALSE },
+    { PD_ERROR_DENIED, "550 5.7.1", 403, 77, FALSE },
+    { PD_ERROR_NOT_FOUND, "550 5.1.1", 404, 67, FALSE },
+    { PD_ERROR_CONFLICT, "451 4.3.0", 409, 75, TRUE },
+    { PD_ERROR_TEMPORARY, "451 4.3.0", 503, 75, TRUE },
+    { PD_ERROR_INTERNAL, "451 4.3.0", 500, 70, FALSE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

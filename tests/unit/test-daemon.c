@@ -14,8 +14,8 @@ static void
 test_signals (void)
 {
   static const struct {
-    int         number;
-    PdSignal    want;
+    int number;
+    PdSignal want;
     const char *why;
   } cases[] = {
     { SIGHUP, PD_SIGNAL_RELOAD, "reload" },
@@ -55,7 +55,7 @@ test_notify (void)
 
   pd_daemon_ready ("nobody listens"); /* does nothing, says nothing */
   g_strlcpy (address.sun_path, path, sizeof address.sun_path);
-  g_assert_cmpint (bind (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpint (bind (fd, (struct sockaddr *)&address, sizeof address), ==, 0);
   g_setenv ("NOTIFY_SOCKET", path, TRUE);
   pd_daemon_ready ("listening");
   assert_told (fd, "READY=1\nSTATUS=listening");
@@ -74,7 +74,7 @@ test_notify (void)
 static void
 test_watchdog (void)
 {
-  g_autofree char *own = g_strdup_printf ("%d", (int) getpid ());
+  g_autofree char *own = g_strdup_printf ("%d", (int)getpid ());
 
   g_assert_cmpint (pd_daemon_watchdog (), ==, 0);
   g_setenv ("WATCHDOG_USEC", "60000000", TRUE);
@@ -89,7 +89,7 @@ test_watchdog (void)
 static void
 test_sockets (void)
 {
-  g_autofree char *own = g_strdup_printf ("%d", (int) getpid ());
+  g_autofree char *own = g_strdup_printf ("%d", (int)getpid ());
   g_autoptr (GArray) none = pd_daemon_sockets ();
   g_autoptr (GArray) passed = NULL;
   int saved = dup (SD_LISTEN_FDS_START), fd = socket (AF_UNIX, SOCK_STREAM, 0);
