@@ -30,6 +30,10 @@ pd_guard_sort (const PdMail *mail, gboolean null_sender, gboolean to_bounce_addr
                const char **out_why)
 {
   g_return_val_if_fail ((gsize)mail->kind < G_N_ELEMENTS (kinds), PD_GUARD_PERSON);
+  /* told by its words alone: "Out of office printer" may be a person's trouble,
+   * and what answers us comes to an address or with an id that we signed */
+  if (mail->kind == PD_MAIL_KIND_AUTO_REPLY && *mail->auto_submitted == '\0' && !null_sender)
+    return is (PD_GUARD_GENERATED, "looks like an automatic answer", out_why);
   if (kinds[mail->kind].kind != PD_GUARD_PERSON)
     return is (kinds[mail->kind].kind, kinds[mail->kind].why, out_why);
   if (strcmp (mail->auto_submitted, "auto-replied") == 0)

@@ -132,7 +132,7 @@ empty_outbox (DeskFixture *f)
   }                                                                                                \
   G_STMT_END
 
-/* The second column of each row about a ticket, with blanks between. */
+/* One column of each row about a ticket, with blanks between. */
 static char *
 words_of (DeskFixture *f, PdSqlId sql, gint64 ticket, guint column)
 {
@@ -458,6 +458,13 @@ test_outcomes (DeskFixture *f)
       "created:" ANN,
       "nor does who did not write" },
     { { .facts = { .from = "a@a.example", .kind = PD_MAIL_KIND_AUTO_REPLY } },
+      "ticket",
+      "",
+      "created:" ANN,
+      "told by words alone: better a ticket too many than a mail lost" },
+    { { .facts = { .from = "a@a.example",
+                   .kind = PD_MAIL_KIND_AUTO_REPLY,
+                   .auto_submitted = "auto-replied" } },
       "auto-reply",
       "an automatic answer",
       "",
@@ -980,6 +987,101 @@ test_batch_conflict (DeskFixture *f)
     }
 }
 
+/* ---- real bytes ---- */
+
+/* Reads and files a mail as the daemon does. */
+static PdVerdict *
+file_bytes (DeskFixture *f, const char *mail_from, const char *to, const char *text)
+{
+  const char *const recipients[] = { to, NULL };
+  g_autoptr (GBytes) raw = g_bytes_new (text, strlen (text));
+  g_autoptr (PdMail) mail = pd_mail_parse (raw, mail_from, to);
+  const PdIntake intake = {
+    .id = pd_id_new (),
+    .received = pd_clock_now (),
+    .source = "lmtp",
+    .mail_from = mail_from,
+    .recipients = recipients,
+    .raw = raw,
+    .mail = mail,
+  };
+  PdVerdict *verdict;
+  GError *error;
+
+  pd_intake_batch (f->desk, &intake, 1, &verdict, &error);
+  g_assert_no_error (error);
+  return verdict;
+}
+
+#define HELLO                                                                                      \
+  "From: Nora New <nora@nobody.example>\n"                                                         \
+  "To: support@desk.example, Joe <joe@a.example>\n"                                                \
+  "Subject: =?utf-8?q?caf=C3=A9?= closed\n"                                                        \
+  "Date: Tue, 24 Nov 2026 10:00:00 +0000\n"                                                        \
+  "Message-ID: <hello@nobody.example>\n"                                                           \
+  "MIME-Version: 1.0\n"                                                                            \
+  "Content-Type: multipart/mixed; boundary=b\n"                                                    \
+  "\n"                                                                                             \
+  "--b\nContent-Type: text/plain; charset=utf-8\n\nwhen does it open?\n"                           \
+  "--b\nContent-Type: text/csv; name=a.csv\nContent-Disposition: attachment\n\n1,2\n"              \
+  "--b--\n"
+
+#define BOUNCE                                                                                     \
+  "From: MAILER-DAEMON@nobody.example\n"                                                           \
+  "To: %s\n"                                                                                       \
+  "Subject: Undelivered Mail Returned to Sender\n"                                                 \
+  "Auto-Submitted: auto-replied\n"                                                                 \
+  "MIME-Version: 1.0\n"                                                                            \
+  "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n"                      \
+  "\n"                                                                                             \
+  "--b\n\nIt could not be delivered.\n"                                                            \
+  "--b\nContent-Type: message/delivery-status\n\n"                                                 \
+  "Reporting-MTA: dns; mx.nobody.example\n\n"                                                      \
+  "Final-Recipient: rfc822; nora@nobody.example\n"                                                 \
+  "Action: failed\nStatus: 5.1.1\n"                                                                \
+  "Diagnostic-Code: smtp; 550 5.1.1 no such user\n"                                                \
+  "--b--\n"
+
+static void
+test_bytes (DeskFixture *f)
+{
+  static const char nora[] = "nora@nobody.example";
+  g_autoptr (PdVerdict) first = file_bytes (f, nora, UNIT, HELLO);
+  g_autoptr (PdVerdict) hopped = file_bytes (
+      f, nora, UNIT, "Received: from a by b; Tue, 24 Nov 2026 10:00:01 +0000\n" HELLO);
+  g_autoptr (PdTicket) ticket = ticket_of (f, first);
+  g_autoptr (PdPerson) requester = person (f, nora);
+  g_autofree char *files = words_of (f, PD_SQL_ATTACHMENT_OF_TICKET, ticket->id, 2);
+  g_autofree char *reply_to = reply_address (f, ticket->number, requester->id);
+  g_autofree char *verp = bounce_address (f, outbox_id (f, "received"));
+  g_autofree char *report = g_strdup_printf (BOUNCE, verp);
+  g_autoptr (PdVerdict) answer = NULL;
+  g_autoptr (PdVerdict) away = NULL;
+  g_autoptr (PdVerdict) bounce = NULL;
+
+  g_assert_cmpstr (first->outcome, ==, "ticket");
+  g_assert_cmpstr (ticket->subject, ==, "café closed");
+  g_assert_cmpstr (requester->name, ==, "Nora New");
+  g_assert_cmpstr (files, ==, "a.csv");
+  g_assert_true (takes_part (f, ticket, "joe@a.example"));
+  g_assert_cmpstr (hopped->outcome, ==, "duplicate");
+
+  answer = file_bytes (f, nora, reply_to,
+                       "From: nora@nobody.example\nSubject: hm\nMessage-ID: <2@nobody.example>\n"
+                       "\nthanks\n");
+  g_assert_cmpstr (answer->outcome, ==, "comment");
+  g_assert_cmpint (answer->ticket, ==, ticket->number);
+  away = file_bytes (f, "", verp,
+                     "From: nora@nobody.example\nSubject: Out of office\n"
+                     "Auto-Submitted: auto-replied (vacation)\n\nback on Monday\n");
+  g_assert_cmpstr (away->outcome, ==, "auto-reply");
+  g_assert_cmpint (away->ticket, ==, ticket->number);
+  bounce = file_bytes (f, "", verp, report);
+  g_assert_cmpstr (bounce->outcome, ==, "bounce");
+  g_assert_cmpint (bounce->ticket, ==, ticket->number);
+  assert_words (events (f, ticket->id), "created comment comment delivery-failed");
+}
+
 /* ---- several writers ---- */
 
 #define RACES 15
@@ -1171,11 +1273,13 @@ main (int argc, char **argv)
     { "intake/batch", test_batch },
     { "intake/batch-twice", test_batch_twice },
     { "intake/batch-conflict", test_batch_conflict },
+    { "intake/bytes", test_bytes },
     { "intake/race", test_race },
     { "intake/explain", test_explain },
     { "intake/inbound", test_inbound },
   };
 
   g_test_init (&argc, &argv, NULL);
+  pd_mail_init ();
   return desk_suite_run (tests, G_N_ELEMENTS (tests));
 }
