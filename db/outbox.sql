@@ -78,6 +78,11 @@ UPDATE outbox SET state = CASE WHEN attempts <= 1 THEN 'queued' ELSE 'deferred' 
        next = ?, lease = NULL, attempts = attempts - 1
  WHERE id = ? AND lease = ? AND state = 'sending';
 
+-- name: outbox_extend
+-- in:   until int, lease int
+-- plan: uses outbox_by_state
+UPDATE outbox SET next = ? WHERE state = 'sending' AND lease = ?;
+
 -- name: outbox_next_due
 -- out:  next int
 -- plan: uses outbox_by_next

@@ -376,6 +376,15 @@ run_change (PdDesk *desk, Change *change, GError **error)
 }
 
 gboolean
+pd_outbox_extend (PdDesk *desk, gint64 lease, gint64 until, GError **error)
+{
+  const PdDbValue values[] = { PD_INT (until), PD_INT (lease) };
+  Change change = { PD_SQL_OUTBOX_EXTEND, values, G_N_ELEMENTS (values), 0 };
+
+  return run_change (desk, &change, error);
+}
+
+gboolean
 pd_outbox_unclaim (PdDesk *desk, gint64 lease, GError **error)
 {
   const PdDbValue values[] = { PD_INT (pd_clock_now ()), PD_INT (lease) };

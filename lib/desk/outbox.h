@@ -67,6 +67,9 @@ typedef struct { gint64 retry_min, retry_max, max_age; } PdRetryPolicy;
 gboolean    pd_outbox_finish  (PdDesk *desk, gint64 lease, const PdOutboxResult *results, gsize n_results,
                                const PdRetryPolicy *policy, GError **error);
 
+/* Makes all claims of an instance end later: it lives, and is at it. */
+gboolean    pd_outbox_extend  (PdDesk *desk, gint64 lease, gint64 until, GError **error);
+
 /* Gives claimed rows back without a try (drain). */
 gboolean    pd_outbox_unclaim (PdDesk *desk, gint64 lease, GError **error);
 

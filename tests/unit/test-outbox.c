@@ -209,6 +209,22 @@ test_failure (DeskFixture *fixture)
   none = claim (fixture, 7, NOW + PD_MINUTE, 0);
 }
 
+/* An instance that is slow, but alive, keeps its claims. */
+static void
+test_extend (DeskFixture *fixture)
+{
+  g_autoptr (GPtrArray) rows = begin_and_claim (fixture, 7);
+  g_autoptr (GPtrArray) none = NULL;
+  g_autoptr (GError) error = NULL;
+
+  finish (fixture, 7, row_id (rows, 0), PD_SENT, "ok");
+  g_assert_true (pd_outbox_extend (fixture->desk, 7, NOW + PD_HOUR, &error));
+  check (fixture, row_id (rows, 0), "sent", 0, 1);
+  check (fixture, row_id (rows, 1), "sending", NOW + PD_HOUR, 1);
+  pd_clock_freeze (NOW + PD_MINUTE);
+  none = claim (fixture, 8, NOW + PD_HOUR, 0);
+}
+
 static void
 test_unclaim (DeskFixture *fixture)
 {
@@ -408,7 +424,7 @@ main (int argc, char **argv)
   static const DeskTest tests[] = {
     { "claim", test_claim },     { "finish", test_finish },   { "back-off", test_back_off },
     { "failure", test_failure }, { "unclaim", test_unclaim }, { "verbs", test_verbs },
-    { "list", test_list },
+    { "list", test_list },       { "extend", test_extend },
   };
 
   g_test_init (&argc, &argv, NULL);
