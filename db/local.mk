@@ -21,7 +21,8 @@ EXTRA_DIST += $(PD_SQL_FILES) $(PD_MIGRATE_FILES) db/schema.sql build-aux/sql.aw
 
 # The header is touched only when the names change: a new text of a statement
 # recompiles one file, not the whole tree.
-lib/store/sql.stamp: $(PD_SQL_FILES) $(PD_MIGRATE_FILES) build-aux/sql.awk
+# the Makefile too: a file that is new in the list may be older than the stamp
+lib/store/sql.stamp: Makefile $(PD_SQL_FILES) $(PD_MIGRATE_FILES) build-aux/sql.awk
 	$(AM_V_GEN)$(MKDIR_P) lib/store && for part in header code; do \
 	  to=lib/store/sql.`test $$part = header && echo h || echo c` && \
 	  (cd $(srcdir) && $(AWK) -f build-aux/sql.awk -v part=$$part \
