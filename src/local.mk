@@ -2,4 +2,42 @@
 PD_COMMON = \
   src/common/program.c \
   src/common/program.h
-EXTRA_DIST += $(PD_COMMON)
+
+bin_PROGRAMS += \
+  src/postdesk \
+  src/postdesk-ingest
+
+src_postdesk_SOURCES = \
+  $(PD_COMMON) \
+  src/cli/cli.c \
+  src/cli/cli.h \
+  src/cli/cmd-admin.c \
+  src/cli/cmd-import.c \
+  src/cli/cmd-inbound.c \
+  src/cli/cmd-init.c \
+  src/cli/cmd-mail.c \
+  src/cli/cmd-outbox.c \
+  src/cli/cmd-person.c \
+  src/cli/cmd-sink.c \
+  src/cli/cmd-ticket.c \
+  src/cli/cmd-trace.c \
+  src/cli/cmd-unit.c \
+  src/cli/cmd-up.c \
+  src/cli/commands.c \
+  src/cli/commands.h \
+  src/cli/demo.c \
+  src/cli/demo.h \
+  src/cli/main.c \
+  src/cli/rows.c \
+  src/cli/rows.h \
+  src/cli/table.c
+src_postdesk_LDADD = lib/libpostdesk.a $(PD_LIBS)
+
+src_postdesk_ingest_SOURCES = \
+  $(PD_COMMON) \
+  src/ingest/address-book.c \
+  src/ingest/address-book.h \
+  src/ingest/main.c \
+  src/ingest/pipeline.c \
+  src/ingest/pipeline.h
+src_postdesk_ingest_LDADD = lib/libpostdesk.a $(PD_LIBS)

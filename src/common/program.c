@@ -1,5 +1,4 @@
-#include "config.h"
-#include "src/common/program.h"
+#include "common/program.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "config.h"
 #include "store/migrate.h"
 
 #define SMTP_PORT 25
@@ -43,11 +43,29 @@ check_needed (const PdProgram *program, GError **error)
   return ok || pd_fail (error, PD_ERROR_INVALID, "%s", missing->str);
 }
 
+/* Those of the source tree, for a program that is run where it was built; else
+ * the installed ones. */
+static char *
+find_templates (void)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = g_path_get_dirname (self != NULL ? self : ".");
+  g_autofree char *beside = g_build_filename (folder, "..", "templates", NULL);
+  g_autofree char *known = g_build_filename (beside, "en", "received.subject.mustache", NULL);
+  const char *source = g_getenv ("PD_SRCDIR");
+
+  if (source != NULL)
+    return g_build_filename (source, "templates", NULL);
+  return g_strdup (g_file_test (known, G_FILE_TEST_EXISTS) ? beside : PD_DATADIR "/templates");
+}
+
 static void
 fill_desk (PdProgram *program)
 {
   const PdConfig *config = program->config;
   const char *templates = pd_config_text (config, PD_SETTING_DESK_TEMPLATES);
+
+  program->templates = templates[0] != '\0' ? g_strdup (templates) : find_templates ();
 
   program->desk = (PdDeskSettings){
     .name = pd_config_text (config, PD_SETTING_DESK_NAME),
@@ -56,7 +74,7 @@ fill_desk (PdProgram *program)
     .language = pd_config_text (config, PD_SETTING_DESK_LANGUAGE),
     .delimiter = pd_config_text (config, PD_SETTING_DESK_RECIPIENT_DELIMITER)[0],
     .authserv_id = pd_config_text (config, PD_SETTING_INGEST_AUTHSERV_ID),
-    .templates = templates[0] != '\0' ? templates : PD_DATADIR "/templates",
+    .templates = program->templates,
     .keyring = program->keyring,
   };
 }
@@ -90,6 +108,7 @@ pd_program_free (PdProgram *program)
     return;
   pd_config_free (program->config);
   pd_keyring_free (program->keyring);
+  g_free (program->templates);
   g_free (program);
 }
 

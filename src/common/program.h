@@ -7,6 +7,7 @@
 typedef struct {
   PdConfig      *config;
   const char    *config_path;  /* the file that was read */
+  char          *templates;    /* folder of the mail templates */
   const char    *database_url;
   gsize          max_size;     /* octets of a mail */
   PdKeyring     *keyring;

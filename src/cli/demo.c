@@ -1,0 +1,125 @@
+#include "cli/demo.h"
+
+#include "base/error.h"
+#include "desk/person.h"
+#include "desk/ticket.h"
+#include "desk/unit.h"
+
+static const struct {
+  const char *name, *address, *signature;
+} units[] = {
+  { "support", "support@desk.example", "Demo support, Monday to Friday 9:00-17:00" },
+  { "billing", "billing@desk.example", "Demo billing" },
+};
+
+static const struct {
+  const char *name, *address, *language;
+  PdRole      role;
+  gboolean    admin;
+  const char *unit;
+} people[] = {
+  { "Ada Admin", "ada@staff.example", "en", PD_ROLE_HEAD, TRUE, "support" },
+  { "Marta Agent", "marta@staff.example", "uk", PD_ROLE_AGENT, FALSE, "support" },
+  { "Boris Agent", "boris@staff.example", "ru", PD_ROLE_AGENT, FALSE, "billing" },
+  { "Olena Shevchenko", "olena@client.example", "uk", PD_ROLE_CLIENT, FALSE, NULL },
+  { "Hans Müller", "hans@client.example", "", PD_ROLE_CLIENT, FALSE, NULL },
+};
+
+static const struct {
+  const char *unit, *requester, *subject, *text;
+  gboolean    done;
+} tickets[] = {
+  { "support", "olena@client.example", "Не друкує принтер на другому поверсі",
+    "Добрий день!\n\nПринтер блимає червоним і не друкує. Що робити?\n", FALSE },
+  { "support", "hans@client.example", "Druckertreiberinstallationsprobleme nach dem letzten Update",
+    "Guten Tag,\n\nseit dem Update lässt sich der Treiber nicht mehr installieren.\n", FALSE },
+  { "billing", "hans@client.example", "Invoice 4711 is wrong", "The sum of invoice 4711 is wrong, please check.\n", TRUE },
+};
+
+static gboolean
+add_units (PdDesk *desk, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    {
+      g_autoptr (PdUnit) unit = g_new0 (PdUnit, 1);
+
+      unit->name = g_strdup (units[i].name);
+      unit->signature = g_strdup (units[i].signature);
+      unit->language = g_strdup ("");
+      unit->addresses = g_ptr_array_new_with_free_func (g_free);
+      g_ptr_array_add (unit->addresses, g_strdup (units[i].address));
+      if (!pd_unit_add (desk, unit, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+add_people (PdDesk *desk, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (people); i++)
+    {
+      g_autoptr (PdPerson) person = g_new0 (PdPerson, 1);
+      g_autoptr (PdUnit) unit = NULL;
+
+      person->name = g_strdup (people[i].name);
+      person->language = g_strdup (people[i].language);
+      person->timezone = g_strdup ("");
+      person->source = g_strdup ("command");
+      person->role = people[i].role;
+      person->admin = people[i].admin;
+      person->addresses = g_ptr_array_new_with_free_func (g_free);
+      g_ptr_array_add (person->addresses, g_strdup (people[i].address));
+      if (!pd_person_add (desk, person, error))
+        return FALSE;
+      if (people[i].unit == NULL)
+        continue;
+      unit = pd_unit_need (desk, people[i].unit, error);
+      if (unit == NULL || !pd_unit_add_member (desk, unit->id, person->id, person->role == PD_ROLE_HEAD, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+add_ticket (PdDesk *desk, guint i, GError **error)
+{
+  g_autoptr (PdUnit) unit = pd_unit_need (desk, tickets[i].unit, error);
+  g_autoptr (PdPerson) requester = unit != NULL ? pd_person_need (desk, tickets[i].requester, error) : NULL;
+  g_autoptr (PdPerson) agent = requester != NULL ? pd_person_need (desk, "boris@staff.example", error) : NULL;
+  g_autoptr (PdTicket) ticket = NULL;
+  PdEntry entry = { .kind = "comment", .text = tickets[i].text, .quiet = TRUE };
+  PdTicketNew new_ticket = { .subject = tickets[i].subject, .source = "command" };
+
+  if (agent == NULL)
+    return FALSE;
+  new_ticket.unit = unit->id;
+  new_ticket.requester = new_ticket.author = entry.author = requester->id;
+  if (!pd_ticket_create (desk, &new_ticket, &entry, &ticket, NULL, error))
+    return FALSE;
+  if (tickets[i].done)
+    {
+      PdEntry answer = { .kind = "reply", .author = agent->id, .quiet = TRUE, .text = "You are right; a new invoice is on its way.\n" };
+
+      return pd_ticket_add_entry (desk, ticket, &answer, NULL, error) && pd_ticket_take (desk, ticket, agent, error)
+             && pd_ticket_finish (desk, ticket, agent, error);
+    }
+  return TRUE;
+}
+
+static gboolean
+fill (PdDesk *desk, gpointer data, GError **error)
+{
+  if (!add_units (desk, error) || !add_people (desk, error))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (tickets); i++)
+    if (!add_ticket (desk, i, error))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+pd_demo_fill (PdDesk *desk, GError **error)
+{
+  return pd_desk_transaction (desk, fill, NULL, error);
+}

@@ -1,0 +1,38 @@
+/* pipeline.h - from a mail that is whole to a mail that is committed.
+ *
+ *     session -> [parsers: bytes to facts] -> [writers: a batch, one commit] -> answer
+ *
+ * A writer takes all mails that wait (up to ingest.batch) into one transaction:
+ * while one commit waits for the disk, the next mails gather.  A mail is
+ * answered only after the commit.  Parsing is a step with bytes in and facts
+ * out, so that it can move into other processes.
+ */
+#pragma once
+
+#include "common/program.h"
+#include "net/envelope.h"
+
+/* How a mail's way ended; called from any thread, once for each mail.
+ *
+ * token     what pd_pipeline_take was given
+ * errors    one for each recipient, or NULL: all are accepted
+ * ok_text   "2.0.0 Ok 0K3F…"
+ */
+typedef void (*PdPipelineAnswer) (gpointer             token,
+                                  const GError *const *errors,
+                                  const char          *ok_text);
+
+typedef struct PdPipeline PdPipeline;
+
+/* Starts the threads.  The database need not be there yet: while it is away
+ * mails are answered with "try again". */
+PdPipeline  *pd_pipeline_new   (PdProgram       *program,
+                                PdPipelineAnswer answer);
+
+/* Takes a mail (the envelope stays the caller's until the answer). */
+void         pd_pipeline_take  (PdPipeline      *pipeline,
+                                PdEnvelope      *envelope,
+                                gpointer         token);
+
+/* Lets the mails that are inside end their way, then ends the threads. */
+void         pd_pipeline_free  (PdPipeline      *pipeline);
