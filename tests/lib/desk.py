@@ -123,26 +123,30 @@ def mail(sender, to, subject, body, message_id=None, extra=""):
 class Desk:
     """Settings, database, and the programs that the test starts."""
 
-    def __init__(self, database=None, smtp_port=None, settings=""):
+    def __init__(self, database=None, smtp_port=None, settings="", domain="desk.example"):
         self.folder = tempfile.mkdtemp(prefix="postdesk-")
         self.conf = os.path.join(self.folder, "postdesk.conf")
         self.lmtp_port = free_port()
         self.smtp_port = smtp_port or free_port()
         self.sink_folder = os.path.join(self.folder, "sink")
         self.children = {}
-        arguments = ["init", "--domain", "desk.example", "--name", "TEST"]
+        arguments = ["init", "--domain", domain, "--name", "TEST"]
         if database:
             arguments += ["--database", database]
         self.run(*arguments, self.folder, conf=False)
-        with open(self.conf) as f:
-            text = f.read()
-        text = text.replace("127.0.0.1:24\n", "127.0.0.1:%d\n" % self.lmtp_port)
-        text = text.replace("smtp://127.0.0.1:25\n", "smtp://127.0.0.1:%d\ntls = none\n" % self.smtp_port)
-        with open(self.conf, "w") as f:
-            f.write(text + settings)
-        self.run("unit", "add", "support", "--address", "support@desk.example")
+        self.replace_setting("127.0.0.1:24\n", "127.0.0.1:%d\n" % self.lmtp_port)
+        self.replace_setting("smtp://127.0.0.1:25\n", "smtp://127.0.0.1:%d\ntls = none\n" % self.smtp_port)
+        with open(self.conf, "a") as f:
+            f.write(settings)
+        self.run("unit", "add", "support", "--address", "support@" + domain)
         self.run("person", "add", "--name", "Marta Agent", "--address", "marta@staff.example", "--role", "agent",
                  "--unit", "support", "--admin")
+
+    def replace_setting(self, old, new):
+        with open(self.conf) as f:
+            text = f.read()
+        with open(self.conf, "w") as f:
+            f.write(text.replace(old, new))
 
     def path(self, program):
         return os.path.join(BUILD, "src", program)
