@@ -23,6 +23,8 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/mustache-render.c \
   lib/mail/part-code.c \
   lib/mail/part-code.h \
+  lib/mail/reply-mark.c \
+  lib/mail/reply-mark.h \
   lib/mail/reply.c \
   lib/mail/ticket-ref.c \
   lib/mail/value-tree.c
