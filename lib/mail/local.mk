@@ -1,7 +1,11 @@
 lib_libpostdesk_a_SOURCES += \
   lib/mail/body-encoding.c \
   lib/mail/body-encoding.h \
+  lib/mail/bounce-reason.c \
+  lib/mail/bounce-reason.h \
+  lib/mail/bounce-text.c \
   lib/mail/bounce.c \
+  lib/mail/bounce.h \
   lib/mail/charset.c \
   lib/mail/compose.c \
   lib/mail/header-writer.c \
@@ -26,6 +30,8 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/reply-mark.c \
   lib/mail/reply-mark.h \
   lib/mail/reply.c \
+  lib/mail/report-fields.c \
+  lib/mail/report-fields.h \
   lib/mail/ticket-ref.c \
   lib/mail/value-tree.c
 mailinclude_HEADERS += \
