@@ -16,6 +16,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/keyring.c \
   lib/mail/mail-address.c \
   lib/mail/mail-body.c \
+  lib/mail/mail-crypto.c \
   lib/mail/mail-headers.c \
   lib/mail/mail-json.c \
   lib/mail/mail-kind.c \

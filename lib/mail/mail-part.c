@@ -20,7 +20,7 @@
 
 typedef struct {
   gnutls_hash_hd_t hash;
-  GByteArray *kept; /* or NULL */
+  GByteArray *kept; /* of the bytes, or NULL */
   gsize room;       /* in `kept` */
   gsize size;
 } Digest;
@@ -60,33 +60,43 @@ is_read (const PdPart *part)
   return g_str_has_prefix (part->type, "text/") || g_str_has_prefix (part->type, "message/");
 }
 
+/* Hashes the decoded bytes; keeps them, up to `room` octets, if `kept` is not NULL. */
 static void
-digest_part (PdReader *reader, PdPart *part)
+digest (const char *bytes, PdPart *part, GByteArray *kept, gsize room)
 {
+  Digest digest = { .kept = kept, .room = room };
   guint8 octets[SHA256_OCTETS];
   GMimeContentEncoding encoding;
-  Digest digest = { 0 };
 
   pd_code_find (part->encoding, &encoding);
   if (gnutls_hash_init (&digest.hash, GNUTLS_DIG_SHA256) != 0)
     g_error ("SHA-256 is not to be had");
-  if (is_read (part) && part->children->len == 0)
-    {
-      digest.room = MIN (MAX_KEPT_PART, MAX_KEPT - MIN (MAX_KEPT, reader->kept_size));
-      digest.kept = g_byte_array_sized_new ((guint)MIN (part->length, digest.room) + 1);
-    }
-  pd_code_decode ((const guint8 *)reader->data + part->offset, part->length, encoding, digest_piece,
+  pd_code_decode ((const guint8 *)bytes + part->offset, part->length, encoding, digest_piece,
                   &digest);
   part->size = digest.size;
   gnutls_hash_deinit (digest.hash, octets);
   hex (octets, part->sha256);
-  if (digest.kept != NULL)
+}
+
+static void
+digest_part (PdReader *reader, PdPart *part)
+{
+  gsize room = MIN (MAX_KEPT_PART, MAX_KEPT - MIN (MAX_KEPT, reader->kept_size));
+  GByteArray *kept;
+
+  if (!is_read (part) || part->children->len > 0)
     {
-      if (digest.kept->len < digest.size)
-        pd_reader_defect (reader, "part %s is too large to be read as text", part->path);
-      reader->kept_size += digest.kept->len;
-      g_hash_table_insert (reader->kept, part, digest.kept);
+      digest (reader->raw, part, NULL, 0);
+      return;
     }
+  kept = g_byte_array_sized_new ((guint)MIN (part->length, room) + 1);
+  digest (reader->data, part, kept, room);
+  if (kept->len < part->size)
+    pd_reader_defect (reader, "part %s is too large to be read as text", part->path);
+  reader->kept_size += kept->len;
+  g_hash_table_insert (reader->kept, part, kept);
+  if (reader->data != reader->raw)
+    digest (reader->raw, part, NULL, 0);
 }
 
 static void

@@ -6,6 +6,7 @@
  *     mail-address.c   lists of addresses
  *     mail-part.c      the tree of parts, where they lie, their hashes
  *     mail-body.c      text and html from the parts
+ *     mail-crypto.c    whether something is signed or encrypted
  *     mail-kind.c      what the mail is, and whether it may be answered
  *     bounce.c         what a delivery report says
  *     reply.c          what of the text the sender wrote now
@@ -17,7 +18,8 @@
 #include "mail/mail.h"
 
 typedef struct {
-  const char *data; /* the raw mail */
+  const char *raw;  /* the raw mail */
+  const char *data; /* the same for parsing: with \n where the raw mail has but \r */
   gsize size;
   gsize body;       /* where the raw body begins */
   GMimeMessage *message; /* NULL if GMime saw no mail in it */
@@ -71,6 +73,7 @@ void         pd_part_free           (PdPart           *part);
 void         pd_reader_headers      (PdReader         *reader);
 void         pd_reader_parts        (PdReader         *reader);
 void         pd_reader_body         (PdReader         *reader);
+void         pd_reader_crypto       (PdReader         *reader);
 void         pd_reader_kind         (PdReader         *reader);
 void         pd_reader_bounce       (PdReader         *reader);
 void         pd_reader_reply        (PdReader         *reader);

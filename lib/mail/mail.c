@@ -263,6 +263,22 @@ bytes_unref (gpointer data)
   g_byte_array_unref (data);
 }
 
+/* A mail whose lines end in \r as on old Macintoshes: a copy with \n, in which
+ * all offsets are the same.  NULL for all other mails.
+ */
+static char *
+dup_lines (const char *raw, gsize size)
+{
+  char *lines;
+
+  if (memchr (raw, '\n', size) != NULL || memchr (raw, '\r', size) == NULL)
+    return NULL;
+  lines = g_memdup2 (raw, size);
+  for (char *c = lines; (c = memchr (c, '\r', size - (gsize)(c - lines))) != NULL;)
+    *c = '\n';
+  return lines;
+}
+
 PdMail *
 pd_mail_parse (GBytes *raw, const char *envelope_from, const char *envelope_to)
 {
@@ -270,11 +286,14 @@ pd_mail_parse (GBytes *raw, const char *envelope_from, const char *envelope_to)
                       .envelope_from = envelope_from,
                       .envelope_to = envelope_to,
                       .html_quote = G_MAXSIZE };
+  g_autofree char *lines = NULL;
 
   g_return_val_if_fail (parser_options != NULL, NULL);
-  reader.data = g_bytes_get_data (raw, &reader.size);
-  if (reader.data == NULL)
-    reader.data = "";
+  reader.raw = g_bytes_get_data (raw, &reader.size);
+  if (reader.raw == NULL)
+    reader.raw = "";
+  lines = dup_lines (reader.raw, reader.size);
+  reader.data = lines != NULL ? lines : reader.raw;
   reader.mail = mail_new (reader.size);
   reader.kept = g_hash_table_new_full (NULL, NULL, NULL, bytes_unref);
   reader.boundaries = g_ptr_array_new ();
@@ -287,6 +306,7 @@ pd_mail_parse (GBytes *raw, const char *envelope_from, const char *envelope_to)
   pd_reader_headers (&reader);
   pd_reader_parts (&reader);
   pd_reader_body (&reader);
+  pd_reader_crypto (&reader);
   pd_reader_bounce (&reader);
   pd_reader_kind (&reader);
   pd_reader_reply (&reader);
