@@ -7,6 +7,8 @@
 
 #include "base/clock.h"
 
+static int stop_signal; /* the one that asked for the end; 0: none yet */
+
 static void
 fill_set (sigset_t *set)
 {
@@ -37,7 +39,10 @@ pd_daemon_wait (gint64 microseconds)
   got = microseconds < 0 ? sigwaitinfo (&set, NULL) : sigtimedwait (&set, NULL, &limit);
   if (got < 0)
     return PD_SIGNAL_NONE;
-  return got == SIGHUP ? PD_SIGNAL_RELOAD : PD_SIGNAL_STOP;
+  if (got == SIGHUP)
+    return PD_SIGNAL_RELOAD;
+  stop_signal = got;
+  return PD_SIGNAL_STOP;
 }
 
 void
@@ -53,13 +58,22 @@ pd_daemon_reloading (void)
 
   clock_gettime (CLOCK_MONOTONIC, &now);
   sd_notifyf (0, "RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT,
-              (gint64) now.tv_sec * PD_SECOND + now.tv_nsec / 1000);
+              (gint64)now.tv_sec * PD_SECOND + now.tv_nsec / 1000);
 }
 
 void
 pd_daemon_stopping (void)
 {
+  sigset_t set;
+
   sd_notify (0, "STOPPING=1");
+  if (stop_signal == 0)
+    return;
+  /* only the same one: Ctrl-C reaches a whole group, and the supervisor in it
+   * sends SIGTERM for the same reason */
+  sigemptyset (&set);
+  sigaddset (&set, stop_signal);
+  pthread_sigmask (SIG_UNBLOCK, &set, NULL);
 }
 
 gint64
@@ -69,7 +83,7 @@ pd_daemon_watchdog (void)
 
   if (sd_watchdog_enabled (0, &microseconds) <= 0)
     return 0;
-  return (gint64) microseconds / 3;
+  return (gint64)microseconds / 3;
 }
 
 void

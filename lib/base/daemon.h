@@ -7,7 +7,7 @@
 
 typedef enum {
   PD_SIGNAL_NONE,   /* the time was up */
-  PD_SIGNAL_STOP,   /* SIGTERM, SIGINT: drain and end; a second one: end at once */
+  PD_SIGNAL_STOP,   /* SIGTERM, SIGINT: drain and end */
   PD_SIGNAL_RELOAD, /* SIGHUP */
 } PdSignal;
 
@@ -22,6 +22,10 @@ PdSignal  pd_daemon_wait     (gint64       microseconds);
  * gives the moment that Type=notify-reload asks for. */
 void      pd_daemon_ready    (const char  *status);
 void      pd_daemon_reloading (void);
+
+/* Also lets the signal that asked for the end, coming a second time, end the
+ * process at once: who cannot wait for the drain loses nothing, for what was
+ * not committed was not acknowledged.  Call it in the thread that waited. */
 void      pd_daemon_stopping (void);
 
 /* How often to call pd_daemon_alive, in microseconds; 0: no watchdog. */

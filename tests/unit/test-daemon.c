@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
@@ -33,6 +34,29 @@ test_signals (void)
       g_assert_cmpint (pd_daemon_wait (0), ==, cases[i].want);
       g_assert_cmpint (pd_daemon_wait (0), ==, PD_SIGNAL_NONE);
     }
+}
+
+/* a child that drains for ever, told twice to stop */
+static void
+test_second_signal (void)
+{
+  pid_t child = fork ();
+  int status;
+
+  if (child == 0)
+    {
+      pd_daemon_init ();
+      kill (getpid (), SIGINT);
+      if (pd_daemon_wait (0) != PD_SIGNAL_STOP)
+        _exit (1);
+      pd_daemon_stopping ();
+      kill (getpid (), SIGTERM); /* the supervisor's, for the same Ctrl-C */
+      kill (getpid (), SIGINT);
+      _exit (2);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFSIGNALED (status));
+  g_assert_cmpint (WTERMSIG (status), ==, SIGINT);
 }
 
 static void
@@ -119,6 +143,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/daemon/signals", test_signals);
+  g_test_add_func ("/daemon/second-signal", test_second_signal);
   g_test_add_func ("/daemon/notify", test_notify);
   g_test_add_func ("/daemon/watchdog", test_watchdog);
   g_test_add_func ("/daemon/sockets", test_sockets);
