@@ -6,11 +6,15 @@ lib_libpostdesk_a_SOURCES += \
   lib/net/lmtp-delivery.h \
   lib/net/lmtp-server.c \
   lib/net/lmtp.c \
-  lib/net/path.c
+  lib/net/path.c \
+  lib/net/smtp-client.c \
+  lib/net/smtp-reply.c
 netinclude_HEADERS += \
   lib/net/dots.h \
   lib/net/endpoint.h \
   lib/net/envelope.h \
   lib/net/lmtp-server.h \
   lib/net/lmtp.h \
-  lib/net/path.h
+  lib/net/path.h \
+  lib/net/smtp-client.h \
+  lib/net/smtp-reply.h

@@ -2,17 +2,21 @@ check_PROGRAMS += \
   tests/unit/test-dots \
   tests/unit/test-lmtp \
   tests/unit/test-lmtp-server \
-  tests/unit/test-path
+  tests/unit/test-path \
+  tests/unit/test-smtp
 TESTS += \
   tests/unit/test-dots \
   tests/unit/test-lmtp \
   tests/unit/test-lmtp-server \
-  tests/unit/test-path
+  tests/unit/test-path \
+  tests/unit/test-smtp
 tests_unit_test_dots_SOURCES = tests/unit/test-dots.c
 tests_unit_test_dots_LDADD = $(TEST_LDADD)
 tests_unit_test_lmtp_SOURCES = tests/unit/test-lmtp.c
 tests_unit_test_lmtp_LDADD = $(TEST_LDADD)
-tests_unit_test_path_SOURCES = tests/unit/test-path.c
-tests_unit_test_path_LDADD = $(TEST_LDADD)
 tests_unit_test_lmtp_server_SOURCES = tests/unit/test-lmtp-server.c
 tests_unit_test_lmtp_server_LDADD = $(TEST_LDADD)
+tests_unit_test_path_SOURCES = tests/unit/test-path.c
+tests_unit_test_path_LDADD = $(TEST_LDADD)
+tests_unit_test_smtp_SOURCES = tests/unit/test-smtp.c
+tests_unit_test_smtp_LDADD = $(TEST_LDADD)
