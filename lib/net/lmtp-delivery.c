@@ -140,3 +140,10 @@ pd_lmtp_delivery_answer (PdLmtpDelivery *delivery, const GError *const *errors, 
   if (!box_put (delivery->box, delivery))
     pd_lmtp_delivery_free (delivery);
 }
+
+void
+pd_lmtp_delivery_drop (PdLmtpDelivery *delivery)
+{
+  delivery->drop = TRUE;
+  pd_lmtp_delivery_answer (delivery, NULL, "");
+}

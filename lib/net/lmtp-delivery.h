@@ -15,6 +15,7 @@ struct PdLmtpDelivery {
 
   GError    **errors; /* n_recipients of them, or NULL */
   char       *ok_text;
+  gboolean    drop; /* the connection */
 };
 
 typedef struct PdLmtpBox PdLmtpBox;

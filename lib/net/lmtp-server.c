@@ -418,7 +418,9 @@ use_answers (PdLmtpServer *server, PdLmtpDelivery *delivery)
       Connection *connection = g_hash_table_lookup (server->connections, &delivery->connection);
 
       g_atomic_pointer_set (&server->in_flight, server->in_flight - delivery->size);
-      if (connection != NULL && pd_lmtp_phase (connection->session) == PD_LMTP_WAITING)
+      if (connection != NULL && delivery->drop)
+        close_connection (server, connection);
+      else if (connection != NULL && pd_lmtp_phase (connection->session) == PD_LMTP_WAITING)
         {
           pd_lmtp_answer (connection->session, (const GError *const *) delivery->errors, delivery->ok_text);
           enqueue (&server->run, &connection->in_run, connection);

@@ -93,3 +93,7 @@ PdEnvelope   *pd_lmtp_delivery_take_envelope (PdLmtpDelivery      *delivery);
 void          pd_lmtp_delivery_answer        (PdLmtpDelivery      *delivery,
                                               const GError *const *errors,
                                               const char          *ok_text);
+
+/* Frees the delivery and closes its connection without a word: for tests of
+ * clients.  From any thread. */
+void          pd_lmtp_delivery_drop          (PdLmtpDelivery      *delivery);

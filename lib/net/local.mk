@@ -7,8 +7,11 @@ lib_libpostdesk_a_SOURCES += \
   lib/net/lmtp-server.c \
   lib/net/lmtp.c \
   lib/net/path.c \
+  lib/net/sink.c \
   lib/net/smtp-client.c \
-  lib/net/smtp-reply.c
+  lib/net/smtp-connection.c \
+  lib/net/smtp-reply.c \
+  lib/net/stream.c
 netinclude_HEADERS += \
   lib/net/dots.h \
   lib/net/endpoint.h \
@@ -16,5 +19,8 @@ netinclude_HEADERS += \
   lib/net/lmtp-server.h \
   lib/net/lmtp.h \
   lib/net/path.h \
+  lib/net/sink.h \
   lib/net/smtp-client.h \
-  lib/net/smtp-reply.h
+  lib/net/smtp-connection.h \
+  lib/net/smtp-reply.h \
+  lib/net/stream.h
