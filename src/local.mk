@@ -5,7 +5,8 @@ PD_COMMON = \
 
 bin_PROGRAMS += \
   src/postdesk \
-  src/postdesk-ingest
+  src/postdesk-ingest \
+  src/postdesk-spool
 
 src_postdesk_SOURCES = \
   $(PD_COMMON) \
@@ -41,3 +42,18 @@ src_postdesk_ingest_SOURCES = \
   src/ingest/pipeline.c \
   src/ingest/pipeline.h
 src_postdesk_ingest_LDADD = lib/libpostdesk.a $(PD_LIBS)
+
+src_postdesk_spool_SOURCES = \
+  $(PD_COMMON) \
+  src/spool/keeper.c \
+  src/spool/keeper.h \
+  src/spool/mailbox.c \
+  src/spool/mailbox.h \
+  src/spool/main.c \
+  src/spool/outcome.c \
+  src/spool/outcome.h \
+  src/spool/relay.c \
+  src/spool/relay.h \
+  src/spool/sender.c \
+  src/spool/sender.h
+src_postdesk_spool_LDADD = lib/libpostdesk.a $(PD_LIBS)

@@ -7,3 +7,10 @@ PD_E2E_TESTS = \
 EXTRA_DIST += $(PD_E2E_TESTS) \
   tests/lib/desk.py \
   tests/lib/mariadb.py
+
+# the spooler needs nothing of these: a desk that this makes, and a sink of its own
+check_PROGRAMS += tests/lib/fill-desk
+tests_lib_fill_desk_SOURCES = tests/lib/fill-desk.c $(DESK_FIXTURE)
+tests_lib_fill_desk_LDADD = $(TEST_LDADD)
+EXTRA_DIST += tests/e2e/spool.py
+TESTS += tests/e2e/spool.py

@@ -1,0 +1,123 @@
+#include "src/spool/sender.h"
+
+#include "base/clock.h"
+#include "desk/render.h"
+
+#define FORGET_AFTER (1 * PD_SECOND) /* so long a changed name may go unseen */
+
+typedef struct {
+  SenderShare *share;
+  PdDesk *desk; /* NULL: not open (yet) */
+  PdRenderer *renderer;
+  Relay *relay;
+  gint64 fresh_at; /* when the renderer forgot */
+} Sender;
+
+static gboolean
+open_desk (Sender *sender, GError **error)
+{
+  if (sender->desk != NULL)
+    return TRUE;
+  sender->desk = pd_program_open_desk (sender->share->program, error);
+  if (sender->desk == NULL)
+    return FALSE;
+  sender->renderer = pd_renderer_new (sender->desk, sender->share->templates);
+  return TRUE;
+}
+
+typedef struct {
+  Sender *sender;
+  const PdOutboxRow *row;
+  PdRendered *mail;
+} Rendering;
+
+static gboolean
+render_work (PdDb *db, gpointer data, GError **error)
+{
+  Rendering *rendering = data;
+
+  g_clear_pointer (&rendering->mail, pd_rendered_free);
+  rendering->mail = pd_renderer_make (rendering->sender->renderer, rendering->row, error);
+  return rendering->mail != NULL;
+}
+
+/* Whether a mail may be begun: not when it is to be given back. */
+static gboolean
+may_start (Sender *sender)
+{
+  gint64 start_before = __atomic_load_n (&sender->share->start_before, __ATOMIC_RELAXED);
+
+  return !mailbox_is_closed (sender->share->work) && pd_clock_now () < start_before;
+}
+
+/* Makes the mail in a read transaction: it sees one moment, and a lost
+ * connection is made anew. */
+static PdRendered *
+render (Sender *sender, const PdOutboxRow *row, GError **error)
+{
+  Rendering rendering = { sender, row, NULL };
+  gint64 now = pd_clock_now ();
+
+  if (!open_desk (sender, error))
+    return NULL;
+  if (now - sender->fresh_at >= FORGET_AFTER || now < sender->fresh_at)
+    {
+      pd_renderer_forget (sender->renderer);
+      sender->fresh_at = now;
+    }
+  if (pd_db_transaction (sender->desk->db, PD_DB_READ, render_work, &rendering, error))
+    return rendering.mail;
+  pd_rendered_free (rendering.mail);
+  return NULL;
+}
+
+static void
+send_row (Sender *sender, const PdOutboxRow *row)
+{
+  Outcome *outcome = outcome_new (row->id);
+  g_autoptr (PdRendered) mail = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (may_start (sender))
+    {
+      mail = render (sender, row, &error);
+      if (mail != NULL)
+        relay_send (sender->relay, mail, outcome);
+      else
+        outcome_fail (outcome, error);
+    }
+  outcome_log (outcome, row->recipient);
+  mailbox_put (sender->share->done, outcome);
+}
+
+static void
+send_rows (Sender *sender, GPtrArray *rows)
+{
+  for (guint i = 0; i < rows->len; i++)
+    send_row (sender, g_ptr_array_index (rows, i));
+  g_ptr_array_unref (rows);
+}
+
+gpointer
+sender_run (gpointer data)
+{
+  Sender sender = { .share = data };
+  Mailbox *work = sender.share->work;
+
+  sender.relay = relay_new (sender.share->relay);
+  for (;;)
+    {
+      GPtrArray *rows = mailbox_take (work, relay_is_open (sender.relay) ? SENDER_IDLE : -1);
+
+      if (rows != NULL)
+        send_rows (&sender, rows);
+      else if (mailbox_is_closed (work))
+        break;
+      else
+        relay_hang_up (sender.relay);
+    }
+  relay_free (sender.relay);
+  pd_renderer_free (sender.renderer);
+  pd_desk_free (sender.desk);
+  return NULL;
+}
