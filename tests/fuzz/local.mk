@@ -27,6 +27,10 @@ fuzz_targets += tests/fuzz/fuzz-keyring
 tests_fuzz_fuzz_keyring_SOURCES = tests/fuzz/fuzz-keyring.c $(fuzz_driver)
 tests_fuzz_fuzz_keyring_LDADD = $(fuzz_ldadd)
 
+fuzz_targets += tests/fuzz/fuzz-lmtp
+tests_fuzz_fuzz_lmtp_SOURCES = tests/fuzz/fuzz-lmtp.c $(fuzz_driver)
+tests_fuzz_fuzz_lmtp_LDADD = $(fuzz_ldadd)
+
 fuzz_targets += tests/fuzz/fuzz-mustache
 tests_fuzz_fuzz_mustache_SOURCES = tests/fuzz/fuzz-mustache.c $(fuzz_driver)
 tests_fuzz_fuzz_mustache_LDADD = $(fuzz_ldadd)
@@ -34,6 +38,10 @@ tests_fuzz_fuzz_mustache_LDADD = $(fuzz_ldadd)
 fuzz_targets += tests/fuzz/fuzz-proof
 tests_fuzz_fuzz_proof_SOURCES = tests/fuzz/fuzz-proof.c $(fuzz_driver)
 tests_fuzz_fuzz_proof_LDADD = $(fuzz_ldadd)
+
+fuzz_targets += tests/fuzz/fuzz-smtp-reply
+tests_fuzz_fuzz_smtp_reply_SOURCES = tests/fuzz/fuzz-smtp-reply.c $(fuzz_driver)
+tests_fuzz_fuzz_smtp_reply_LDADD = $(fuzz_ldadd)
 
 fuzz_targets += tests/fuzz/fuzz-ticket-ref
 tests_fuzz_fuzz_ticket_ref_SOURCES = tests/fuzz/fuzz-ticket-ref.c $(fuzz_driver)
