@@ -16,11 +16,11 @@ static gsize
 copy_text (PdDots *dots, const char *bytes, gsize length, char *plain)
 {
   const char *end = memchr (bytes, '\n', length);
-  gsize n = end != NULL ? (gsize) (end - bytes) : length;
+  gsize n = end != NULL ? (gsize)(end - bytes) : length;
   const char *cr = memchr (bytes, '\r', n);
 
   if (cr != NULL)
-    n = (gsize) (cr - bytes);
+    n = (gsize)(cr - bytes);
   memcpy (plain, bytes, n);
   if (n > 0)
     dots->at = AT_TEXT;
@@ -100,7 +100,7 @@ pd_dots_write (GString *into, const char *mail, gsize length)
         g_string_append_c (into, '.');
       while (i + n < length && mail[i + n] != '\r' && mail[i + n] != '\n')
         n++;
-      g_string_append_len (into, mail + i, (gssize) n);
+      g_string_append_len (into, mail + i, (gssize)n);
       g_string_append (into, "\r\n");
       i += n;
       if (i + 1 < length && mail[i] == '\r' && mail[i + 1] == '\n')

@@ -29,7 +29,7 @@ pd_endpoint_parse (const char *text, GError **error)
 {
   g_autoptr (PdEndpoint) endpoint = g_new0 (PdEndpoint, 1);
   const char *colon = strrchr (text, ':');
-  gsize n = colon != NULL ? (gsize) (colon - text) : 0;
+  gsize n = colon != NULL ? (gsize)(colon - text) : 0;
   guint64 port;
 
   if (g_str_has_prefix (text, "unix:"))
@@ -39,8 +39,9 @@ pd_endpoint_parse (const char *text, GError **error)
       endpoint->path = g_strdup (text + 5);
       if (*endpoint->path != '/' || strlen (endpoint->path) >= sizeof address.sun_path)
         {
-          pd_fail (error, PD_ERROR_INVALID, "\"%s\": the path must be absolute and shorter than %zu octets",
-                   text, sizeof address.sun_path);
+          pd_fail (error, PD_ERROR_INVALID,
+                   "\"%s\": the path must be absolute and shorter than %zu octets", text,
+                   sizeof address.sun_path);
           return NULL;
         }
       return g_steal_pointer (&endpoint);
@@ -59,7 +60,7 @@ pd_endpoint_parse (const char *text, GError **error)
       pd_fail (error, PD_ERROR_INVALID, "\"%s\": write an IPv6 address as [ADDRESS]:PORT", text);
       return NULL;
     }
-  endpoint->port = (guint16) port;
+  endpoint->port = (guint16)port;
   return g_steal_pointer (&endpoint);
 }
 
@@ -67,7 +68,8 @@ static gboolean
 somebody_answers (const struct sockaddr_un *address)
 {
   int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  gboolean answered = fd >= 0 && connect (fd, (const struct sockaddr *) address, sizeof *address) == 0;
+  gboolean answered
+      = fd >= 0 && connect (fd, (const struct sockaddr *)address, sizeof *address) == 0;
 
   /* a full backlog is an answer too; what we may not ask is not ours to remove */
   answered = answered || (errno != ECONNREFUSED && errno != ENOENT);
@@ -79,8 +81,8 @@ somebody_answers (const struct sockaddr_un *address)
 static gboolean
 find_ids (const PdEndpointAccess *access, uid_t *uid, gid_t *gid, GError **error)
 {
-  *uid = (uid_t) -1;
-  *gid = (gid_t) -1;
+  *uid = (uid_t)-1;
+  *gid = (gid_t)-1;
   if (access->owner != NULL && *access->owner != '\0')
     {
       const struct passwd *user = getpwnam (access->owner);
@@ -131,9 +133,9 @@ listen_path (const char *path, const PdEndpointAccess *access, GArray *fds, GErr
   if (fd < 0)
     return fail_errno (error, path);
   g_array_append_val (fds, fd);
-  if (bind (fd, (struct sockaddr *) &address, sizeof address) < 0
-      || ((uid != (uid_t) -1 || gid != (gid_t) -1) && chown (path, uid, gid) < 0)
-      || chmod (path, access->mode != 0 ? (mode_t) access->mode : 0666) < 0
+  if (bind (fd, (struct sockaddr *)&address, sizeof address) < 0
+      || ((uid != (uid_t)-1 || gid != (gid_t)-1) && chown (path, uid, gid) < 0)
+      || chmod (path, access->mode != 0 ? (mode_t)access->mode : 0666) < 0
       || listen (fd, BACKLOG) < 0)
     return fail_errno (error, path);
   return TRUE;
@@ -164,7 +166,8 @@ listen_address (const struct addrinfo *info)
 static gboolean
 listen_host (const PdEndpoint *endpoint, GArray *fds, GError **error)
 {
-  struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE };
+  struct addrinfo hints
+      = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE };
   struct addrinfo *list;
   char port[6];
   gboolean all = *endpoint->host == '\0' || strcmp (endpoint->host, "*") == 0;
@@ -193,13 +196,14 @@ listen_host (const PdEndpoint *endpoint, GArray *fds, GError **error)
 }
 
 gboolean
-pd_endpoint_listen (const PdEndpoint *endpoint, const PdEndpointAccess *access, GArray *fds, GError **error)
+pd_endpoint_listen (const PdEndpoint *endpoint, const PdEndpointAccess *access, GArray *fds,
+                    GError **error)
 {
   static const PdEndpointAccess plain = { 0 };
   g_autoptr (GArray) opened = g_array_new (FALSE, FALSE, sizeof (int));
   gboolean ok = endpoint->path != NULL
-                  ? listen_path (endpoint->path, access != NULL ? access : &plain, opened, error)
-                  : listen_host (endpoint, opened, error);
+                    ? listen_path (endpoint->path, access != NULL ? access : &plain, opened, error)
+                    : listen_host (endpoint, opened, error);
 
   for (guint i = 0; i < opened->len; i++)
     if (ok)

@@ -5,10 +5,10 @@
 
 struct PdLmtpBox {
   pthread_mutex_t lock;
-  int             references; /* the server and each delivery */
-  gboolean        closed;
-  gboolean        asleep;
-  int             wake;
+  int references; /* the server and each delivery */
+  gboolean closed;
+  gboolean asleep;
+  int wake;
   PdLmtpDelivery *first;
   PdLmtpDelivery *last;
 };

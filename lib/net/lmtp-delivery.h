@@ -28,5 +28,6 @@ void            pd_lmtp_box_close     (PdLmtpBox *box); /* the server's end goes
  * none, `will_sleep` says that the next one has to wake the server. */
 PdLmtpDelivery *pd_lmtp_box_take      (PdLmtpBox *box, gboolean will_sleep);
 
-PdLmtpDelivery *pd_lmtp_delivery_new  (PdLmtpBox *box, guint64 connection, PdEnvelope *take_envelope);
+PdLmtpDelivery *pd_lmtp_delivery_new  (PdLmtpBox *box, guint64 connection,
+                                       PdEnvelope *take_envelope);
 void            pd_lmtp_delivery_free (PdLmtpDelivery *delivery);

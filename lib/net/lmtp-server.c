@@ -15,11 +15,12 @@
 #include "base/log.h"
 #include "net/lmtp-delivery.h"
 
-#define READ_SIZE    (64 * 1024)
-#define MAX_OUTPUT   (64 * 1024) /* replies that a client does not read; then it is not read from either */
-#define MAX_LINGER   16          /* reads after the last reply */
-#define MAX_EVENTS   256
-#define MAX_ACCEPTS  64          /* in a row, before sessions get their turn */
+#define READ_SIZE (64 * 1024)
+#define MAX_OUTPUT                                                                                 \
+  (64 * 1024)         /* replies that a client does not read; then it is not read from either */
+#define MAX_LINGER 16 /* reads after the last reply */
+#define MAX_EVENTS 256
+#define MAX_ACCEPTS 64               /* in a row, before sessions get their turn */
 #define ACCEPT_PAUSE (PD_SECOND / 2) /* when descriptors have run out */
 
 typedef enum { SOURCE_WAKE, SOURCE_LISTENER, SOURCE_CONNECTION } SourceKind;
@@ -27,45 +28,45 @@ typedef enum { SOURCE_WAKE, SOURCE_LISTENER, SOURCE_CONNECTION } SourceKind;
 /* What epoll gives back; the first member of what it stands for. */
 typedef struct {
   SourceKind kind;
-  int        fd;
+  int fd;
 } Source;
 
 typedef struct {
-  Source   source;
-  guint64  number;
-  PdLmtp  *session;
-  GString *rest;      /* octets that the session would not take yet */
-  gboolean readable;  /* epoll tells edges; this is the level */
-  gboolean ended;     /* the peer sends no more, read until 0 */
-  gboolean broken;    /* both directions are gone */
-  gboolean blocked;   /* the peer does not read our replies; EPOLLOUT is asked for */
-  guint    lingered;  /* turns since the last reply */
-  gint64   seen;      /* when it last did something */
-  gint64   content_since;
-  GList    in_run, in_idle, in_content, in_paused; /* links; data is NULL while out */
+  Source source;
+  guint64 number;
+  PdLmtp *session;
+  GString *rest;     /* octets that the session would not take yet */
+  gboolean readable; /* epoll tells edges; this is the level */
+  gboolean ended;    /* the peer sends no more, read until 0 */
+  gboolean broken;   /* both directions are gone */
+  gboolean blocked;  /* the peer does not read our replies; EPOLLOUT is asked for */
+  guint lingered;    /* turns since the last reply */
+  gint64 seen;       /* when it last did something */
+  gint64 content_since;
+  GList in_run, in_idle, in_content, in_paused; /* links; data is NULL while out */
 } Connection;
 
 struct PdLmtpServer {
   PdLmtpServerSettings settings;
-  int         epoll;
-  Source      wake;
-  GPtrArray  *listeners; /* of Source */
-  GPtrArray  *paths;     /* UNIX sockets to remove */
+  int epoll;
+  Source wake;
+  GPtrArray *listeners;    /* of Source */
+  GPtrArray *paths;        /* UNIX sockets to remove */
   GHashTable *connections; /* number -> Connection */
-  guint64     last_number;
-  GQueue      run;     /* have something to do */
-  GQueue      idle;    /* by `seen`, oldest first */
-  GQueue      content; /* by `content_since`, oldest first */
-  GQueue      paused;  /* may not be read from: too much is in flight */
-  PdLmtpBox  *box;
-  gint64      now;
-  gint64      accept_after; /* 0: listening */
-  gint64      drain_until;  /* 0: not draining */
-  pthread_t   thread;
-  gboolean    started;
-  int         stopping; /* atomic */
-  gsize       in_flight, n_sessions, n_mails; /* atomic */
-  char        buffer[READ_SIZE];
+  guint64 last_number;
+  GQueue run;     /* have something to do */
+  GQueue idle;    /* by `seen`, oldest first */
+  GQueue content; /* by `content_since`, oldest first */
+  GQueue paused;  /* may not be read from: too much is in flight */
+  PdLmtpBox *box;
+  gint64 now;
+  gint64 accept_after; /* 0: listening */
+  gint64 drain_until;  /* 0: not draining */
+  pthread_t thread;
+  gboolean started;
+  int stopping;                         /* atomic */
+  gsize in_flight, n_sessions, n_mails; /* atomic */
+  char buffer[READ_SIZE];
 };
 
 static void
@@ -95,7 +96,7 @@ close_connection (PdLmtpServer *server, Connection *connection)
   dequeue (&server->paused, &connection->in_paused);
   close (connection->source.fd);
   g_hash_table_remove (server->connections, &connection->number);
-  g_atomic_pointer_set (&server->n_sessions, (gsize) g_hash_table_size (server->connections));
+  g_atomic_pointer_set (&server->n_sessions, (gsize)g_hash_table_size (server->connections));
 }
 
 static void
@@ -214,8 +215,8 @@ read_some (PdLmtpServer *server, Connection *connection)
     connection->readable = FALSE;
   if (pd_lmtp_phase (connection->session) == PD_LMTP_OVER)
     return TRUE;
-  taken = feed (server, connection, server->buffer, (gsize) n);
-  g_string_append_len (connection->rest, server->buffer + taken, n - (gssize) taken);
+  taken = feed (server, connection, server->buffer, (gsize)n);
+  g_string_append_len (connection->rest, server->buffer + taken, n - (gssize)taken);
   return TRUE;
 }
 
@@ -230,7 +231,7 @@ feed_rest (PdLmtpServer *server, Connection *connection)
       connection->rest = g_string_new (NULL);
     }
   else
-    g_string_erase (connection->rest, 0, (gssize) taken);
+    g_string_erase (connection->rest, 0, (gssize)taken);
 }
 
 /* After the last reply: octets that we have not read would make the kernel
@@ -274,7 +275,8 @@ serve (PdLmtpServer *server, Connection *connection)
   gboolean alive = !connection->broken;
 
   dequeue (&server->paused, &connection->in_paused);
-  if (alive && wants_more (server, connection) && pd_lmtp_output (connection->session)->len < MAX_OUTPUT)
+  if (alive && wants_more (server, connection)
+      && pd_lmtp_output (connection->session)->len < MAX_OUTPUT)
     {
       if (connection->rest->len > 0)
         feed_rest (server, connection);
@@ -306,8 +308,9 @@ name_peer (const struct sockaddr_storage *address, socklen_t length)
   char host[NI_MAXHOST], port[NI_MAXSERV];
 
   if (address->ss_family == AF_UNIX
-      || getnameinfo ((const struct sockaddr *) address, length, host, sizeof host, port, sizeof port,
-                      NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+      || getnameinfo ((const struct sockaddr *)address, length, host, sizeof host, port,
+                      sizeof port, NI_NUMERICHOST | NI_NUMERICSERV)
+             != 0)
     return g_strdup ("unix");
   return g_strdup_printf (address->ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
 }
@@ -318,7 +321,7 @@ refuse (int fd, const char *peer)
   static const char reply[] = "421 4.3.2 too many connections\r\n";
 
   pd_log (PD_LOG_WARNING, 0, "refused", "peer", peer, "reason", "too many connections", NULL);
-  (void) !send (fd, reply, sizeof reply - 1, MSG_NOSIGNAL);
+  (void)!send (fd, reply, sizeof reply - 1, MSG_NOSIGNAL);
   close (fd);
 }
 
@@ -332,7 +335,7 @@ add_connection (PdLmtpServer *server, int fd, const char *peer)
   connection->session = pd_lmtp_new (&server->settings.session, peer);
   connection->rest = g_string_new (NULL);
   g_hash_table_insert (server->connections, &connection->number, connection);
-  g_atomic_pointer_set (&server->n_sessions, (gsize) g_hash_table_size (server->connections));
+  g_atomic_pointer_set (&server->n_sessions, (gsize)g_hash_table_size (server->connections));
   watch (server, EPOLL_CTL_ADD, &connection->source, EPOLLIN | EPOLLRDHUP | EPOLLET);
   enqueue (&server->run, &connection->in_run, connection);
 }
@@ -359,12 +362,14 @@ accept_some (PdLmtpServer *server, int listener)
     {
       struct sockaddr_storage address = { 0 };
       socklen_t length = sizeof address;
-      int fd = accept4 (listener, (struct sockaddr *) &address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      int fd
+          = accept4 (listener, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
       g_autofree char *peer = NULL;
 
       if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))
         {
-          pd_log (PD_LOG_ERROR, 0, "deferred", "what", "accept", "reason", g_strerror (errno), NULL);
+          pd_log (PD_LOG_ERROR, 0, "deferred", "what", "accept", "reason", g_strerror (errno),
+                  NULL);
           listen_no_more (server);
           server->accept_after = server->now + ACCEPT_PAUSE;
         }
@@ -390,7 +395,7 @@ note_event (PdLmtpServer *server, const struct epoll_event *event)
   switch (source->kind)
     {
     case SOURCE_WAKE:
-      (void) !read (source->fd, &count, sizeof count);
+      (void)!read (source->fd, &count, sizeof count);
       return;
     case SOURCE_LISTENER:
       if (server->drain_until == 0 && server->accept_after == 0)
@@ -399,12 +404,13 @@ note_event (PdLmtpServer *server, const struct epoll_event *event)
     case SOURCE_CONNECTION:
       break;
     }
-  connection = (Connection *) source;
+  connection = (Connection *)source;
   if (event->events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
     connection->readable = TRUE;
   if (event->events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
     connection->ended = TRUE;
-  if ((event->events & (EPOLLHUP | EPOLLERR)) && pd_lmtp_phase (connection->session) == PD_LMTP_WAITING)
+  if ((event->events & (EPOLLHUP | EPOLLERR))
+      && pd_lmtp_phase (connection->session) == PD_LMTP_WAITING)
     connection->broken = TRUE;
   enqueue (&server->run, &connection->in_run, connection);
 }
@@ -422,7 +428,8 @@ use_answers (PdLmtpServer *server, PdLmtpDelivery *delivery)
         close_connection (server, connection);
       else if (connection != NULL && pd_lmtp_phase (connection->session) == PD_LMTP_WAITING)
         {
-          pd_lmtp_answer (connection->session, (const GError *const *) delivery->errors, delivery->ok_text);
+          pd_lmtp_answer (connection->session, (const GError *const *)delivery->errors,
+                          delivery->ok_text);
           enqueue (&server->run, &connection->in_run, connection);
         }
       pd_lmtp_delivery_free (delivery);
@@ -431,13 +438,14 @@ use_answers (PdLmtpServer *server, PdLmtpDelivery *delivery)
   if (too_much_in_flight (server))
     return;
   for (GList *link = server->paused.head; link != NULL; link = link->next)
-    enqueue (&server->run, &((Connection *) link->data)->in_run, link->data);
+    enqueue (&server->run, &((Connection *)link->data)->in_run, link->data);
 }
 
 static void
 time_out (PdLmtpServer *server, Connection *connection, const char *reply)
 {
-  pd_log (PD_LOG_NOTICE, 0, "timed-out", "session", pd_log_int ((gint64) connection->number), "reply", reply, NULL);
+  pd_log (PD_LOG_NOTICE, 0, "timed-out", "session", pd_log_int ((gint64)connection->number),
+          "reply", reply, NULL);
   pd_lmtp_shut (connection->session, reply);
   flush (server, connection);
   close_connection (server, connection);
@@ -476,7 +484,7 @@ next_timeout (PdLmtpServer *server)
     next = MIN (next, server->drain_until);
   if (next == G_MAXINT64)
     return -1;
-  return (int) CLAMP ((next - server->now + 999) / 1000, 0, G_MAXINT / 2);
+  return (int)CLAMP ((next - server->now + 999) / 1000, 0, G_MAXINT / 2);
 }
 
 static void
@@ -500,7 +508,7 @@ begin_drain (PdLmtpServer *server)
   close_listeners (server);
   g_hash_table_iter_init (&iter, server->connections);
   while (g_hash_table_iter_next (&iter, NULL, &connection))
-    enqueue (&server->run, &((Connection *) connection)->in_run, connection);
+    enqueue (&server->run, &((Connection *)connection)->in_run, connection);
 }
 
 static void
@@ -567,7 +575,7 @@ run (void *data)
 static void
 free_listener (gpointer data)
 {
-  close (((Source *) data)->fd);
+  close (((Source *)data)->fd);
   g_free (data);
 }
 
@@ -604,7 +612,8 @@ pd_lmtp_server_take_fd (PdLmtpServer *server, int fd)
 }
 
 gboolean
-pd_lmtp_server_listen (PdLmtpServer *server, const char *text, const PdEndpointAccess *access, GError **error)
+pd_lmtp_server_listen (PdLmtpServer *server, const char *text, const PdEndpointAccess *access,
+                       GError **error)
 {
   g_autoptr (PdEndpoint) endpoint = pd_endpoint_parse (text, error);
   g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (int));
@@ -627,10 +636,14 @@ pd_lmtp_server_port (PdLmtpServer *server)
       socklen_t length = sizeof address;
       char port[NI_MAXSERV];
 
-      if (getsockname (((Source *) server->listeners->pdata[i])->fd, (struct sockaddr *) &address, &length) == 0
+      if (getsockname (((Source *)server->listeners->pdata[i])->fd, (struct sockaddr *)&address,
+                       &length)
+              == 0
           && address.ss_family != AF_UNIX
-          && getnameinfo ((struct sockaddr *) &address, length, NULL, 0, port, sizeof port, NI_NUMERICSERV) == 0)
-        return (guint16) g_ascii_strtoull (port, NULL, 10);
+          && getnameinfo ((struct sockaddr *)&address, length, NULL, 0, port, sizeof port,
+                          NI_NUMERICSERV)
+                 == 0)
+        return (guint16)g_ascii_strtoull (port, NULL, 10);
     }
   return 0;
 }
@@ -661,7 +674,7 @@ pd_lmtp_server_stop (PdLmtpServer *server)
   if (!server->started)
     return;
   g_atomic_int_set (&server->stopping, TRUE);
-  (void) !write (server->wake.fd, &(guint64){ 1 }, sizeof (guint64));
+  (void)!write (server->wake.fd, &(guint64){ 1 }, sizeof (guint64));
   pthread_join (server->thread, NULL);
   server->started = FALSE;
 }
@@ -669,9 +682,9 @@ pd_lmtp_server_stop (PdLmtpServer *server)
 void
 pd_lmtp_server_status (PdLmtpServer *server, PdLmtpServerStatus *out)
 {
-  out->sessions = (guint) (gsize) g_atomic_pointer_get (&server->n_sessions);
-  out->in_flight = (gsize) g_atomic_pointer_get (&server->in_flight);
-  out->mails = (gsize) g_atomic_pointer_get (&server->n_mails);
+  out->sessions = (guint)(gsize)g_atomic_pointer_get (&server->n_sessions);
+  out->in_flight = (gsize)g_atomic_pointer_get (&server->in_flight);
+  out->mails = (gsize)g_atomic_pointer_get (&server->n_mails);
 }
 
 void

@@ -28,9 +28,12 @@ typedef struct {
   PdLmtpSettings session;
   guint          max_connections;  /* the next one gets 421 4.3.2; 200 if 0 */
   gsize          max_in_flight;    /* octets; 64 MiB if 0 */
-  gint64         idle_timeout;     /* microseconds without an octet: 421 4.4.2 (RFC 5321 4.5.3.2); 5 min if 0 */
-  gint64         transfer_timeout; /* … that the content of a mail may take; 1 h if 0 */
-  gint64         drain_timeout;    /* … that pd_lmtp_server_stop waits; 0: for nothing */
+
+  /* microseconds: without an octet (421 4.4.2; RFC 5321 4.5.3.2; 5 min if 0),
+   * for the content of a mail (1 h if 0), that pd_lmtp_server_stop waits */
+  gint64         idle_timeout;
+  gint64         transfer_timeout;
+  gint64         drain_timeout;
 
   /* Takes a mail, in the server's thread: it may not block.  The mail must be
    * answered, sooner or later. */

@@ -17,7 +17,7 @@ typedef enum {
   CHUNKED = 1 << 4, /* and chunks */
 } State;
 
-#define ANY       (START | READY | MAILED | ADDRED | CHUNKED)
+#define ANY (START | READY | MAILED | ADDRED | CHUNKED)
 #define NO_CHUNKS (ANY & ~CHUNKED)
 
 /* How the next octets are to be read. */
@@ -32,20 +32,20 @@ typedef enum {
 
 struct PdLmtp {
   const PdLmtpSettings *settings;
-  State       state;
-  Input       input;
-  GString    *line; /* a command that has not come whole */
-  GString    *output;
-  char       *peer;
-  char       *helo;
-  PdEnvelope *envelope;   /* of the mail under way */
-  GPtrArray  *recipients; /* accepted ones */
-  guint       pending;    /* recipients of the mail that waits for its answer */
-  PdDots      dots;
-  guint64     chunk_left; /* octets of the chunk to come */
-  gboolean    chunk_last;
+  State state;
+  Input input;
+  GString *line; /* a command that has not come whole */
+  GString *output;
+  char *peer;
+  char *helo;
+  PdEnvelope *envelope;  /* of the mail under way */
+  GPtrArray *recipients; /* accepted ones */
+  guint pending;         /* recipients of the mail that waits for its answer */
+  PdDots dots;
+  guint64 chunk_left; /* octets of the chunk to come */
+  gboolean chunk_last;
   const char *failure; /* the reply that the content has earned; the rest is discarded */
-  guint       errors;  /* wrong commands since the last mail */
+  guint errors;        /* wrong commands since the last mail */
 };
 
 static const char too_big[] = "552 5.3.4 mail is larger than this server takes";
@@ -78,9 +78,9 @@ append_clean (GString *into, const char *text)
     {
       if (*text >= ' ' && *text <= '~')
         g_string_append_c (into, *text);
-      else if ((guchar) *text < ' ')
+      else if ((guchar)*text < ' ')
         g_string_append_c (into, ' ');
-      else if (((guchar) *text & 0xc0) != 0x80)
+      else if (((guchar)*text & 0xc0) != 0x80)
         g_string_append_c (into, '?'); /* one for a whole character */
     }
 }
@@ -101,7 +101,7 @@ reset (PdLmtp *session)
   g_clear_pointer (&session->envelope, pd_envelope_free);
   g_ptr_array_set_size (session->recipients, 0);
   session->failure = NULL;
-  session->dots = (PdDots) PD_DOTS_INIT;
+  session->dots = (PdDots)PD_DOTS_INIT;
   if (session->state != START)
     session->state = READY;
 }
@@ -127,7 +127,7 @@ finish_content (PdLmtp *session)
   session->envelope->peer = g_strdup (session->peer);
   session->envelope->bare_newline = session->dots.bare;
   g_ptr_array_add (session->recipients, NULL);
-  session->envelope->recipients = (char **) g_ptr_array_steal (session->recipients, NULL);
+  session->envelope->recipients = (char **)g_ptr_array_steal (session->recipients, NULL);
   session->input = WAITING;
 }
 
@@ -177,7 +177,7 @@ finish_chunk (PdLmtp *session)
 static gsize
 take_chunk (PdLmtp *session, const char *bytes, gsize length)
 {
-  gsize taken = (gsize) MIN ((guint64) length, session->chunk_left);
+  gsize taken = (gsize)MIN ((guint64)length, session->chunk_left);
 
   if (session->state == CHUNKED)
     store (session, bytes, taken);
@@ -192,8 +192,8 @@ take_chunk (PdLmtp *session, const char *bytes, gsize length)
 static void
 say_extensions (PdLmtp *session)
 {
-  static const char *const extensions[] = { "PIPELINING", "8BITMIME", "SMTPUTF8",
-                                            "ENHANCEDSTATUSCODES", "CHUNKING" };
+  static const char *const extensions[]
+      = { "PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "CHUNKING" };
 
   g_string_append_printf (session->output, "250-%s\r\n", session->settings->host);
   for (gsize i = 0; i < G_N_ELEMENTS (extensions); i++)
@@ -208,7 +208,7 @@ is_host (const char *text)
   gsize n = strlen (text);
 
   for (const char *c = text; *c != '\0'; c++)
-    if ((guchar) *c <= ' ' || *c == 0x7f)
+    if ((guchar)*c <= ' ' || *c == 0x7f)
       return FALSE;
   return n > 0 && n <= PD_PATH_MAX_DOMAIN && g_utf8_validate (text, -1, NULL);
 }
@@ -265,7 +265,8 @@ mail_parameter (PdLmtp *session, const char *name, const char *value)
   if (strcmp (name, "BODY") == 0)
     {
       session->envelope->body_8bit = value != NULL && g_ascii_strcasecmp (value, "8BITMIME") == 0;
-      if (session->envelope->body_8bit || (value != NULL && g_ascii_strcasecmp (value, "7BIT") == 0))
+      if (session->envelope->body_8bit
+          || (value != NULL && g_ascii_strcasecmp (value, "7BIT") == 0))
         return NULL;
       return "501 5.5.4 BODY is 7BIT or 8BITMIME";
     }
@@ -374,7 +375,7 @@ on_data (PdLmtp *session, char *args)
   if (*args != '\0')
     return complain (session, "501 5.5.4 DATA takes no argument");
   session->input = DATA;
-  session->dots = (PdDots) PD_DOTS_INIT;
+  session->dots = (PdDots)PD_DOTS_INIT;
   reply (session, "354 end with CRLF.CRLF");
 }
 
@@ -423,8 +424,8 @@ static void
 on_help (PdLmtp *session, char *args)
 {
   reply (session, session->settings->mode == PD_LMTP_LMTP
-                    ? "214 2.0.0 LHLO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT"
-                    : "214 2.0.0 EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT");
+                      ? "214 2.0.0 LHLO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT"
+                      : "214 2.0.0 EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT");
 }
 
 static void
@@ -439,9 +440,9 @@ on_quit (PdLmtp *session, char *args)
 
 static const struct Command {
   const char *verb;
-  guint       modes;
-  guint       when;
-  void      (*run) (PdLmtp *session, char *args);
+  guint modes;
+  guint when;
+  void (*run) (PdLmtp *session, char *args);
   const char *otherwise; /* NULL: a wrong order like any other */
 } commands[] = {
   { "LHLO", IN_LMTP, NO_CHUNKS, on_extended_hello, NULL },
@@ -484,14 +485,14 @@ run_command (PdLmtp *session, char *line, gsize length)
     return complain (session, "500 5.5.2 unknown command");
   if (!(command->modes & (1u << session->settings->mode)))
     return complain (session, session->settings->mode == PD_LMTP_LMTP
-                                ? "500 5.5.1 this is LMTP: say LHLO"
-                                : "500 5.5.1 this is SMTP: say EHLO");
+                                  ? "500 5.5.1 this is LMTP: say LHLO"
+                                  : "500 5.5.1 this is SMTP: say EHLO");
   if (strlen (line) != length)
     return complain (session, "501 5.5.2 NUL in a command");
   if (!(session->state & command->when))
     return complain (session, command->otherwise != NULL && (session->state & MAILED)
-                                ? command->otherwise
-                                : "503 5.5.1 not now");
+                                  ? command->otherwise
+                                  : "503 5.5.1 not now");
   while (length > 0 && line[length - 1] == ' ')
     line[--length] = '\0';
   args = line + 4;
@@ -522,10 +523,10 @@ static gsize
 take_line (PdLmtp *session, const char *bytes, gsize length)
 {
   const char *end = memchr (bytes, '\n', length);
-  gsize taken = end != NULL ? (gsize) (end - bytes) + 1 : length;
+  gsize taken = end != NULL ? (gsize)(end - bytes) + 1 : length;
 
   if (session->input == LINE)
-    g_string_append_len (session->line, bytes, (gssize) MIN (taken, PD_LMTP_MAX_LINE + 1));
+    g_string_append_len (session->line, bytes, (gssize)MIN (taken, PD_LMTP_MAX_LINE + 1));
   if (session->line->len > PD_LMTP_MAX_LINE)
     session->input = LONG_LINE;
   if (end != NULL)
@@ -565,8 +566,8 @@ PdLmtpPhase
 pd_lmtp_phase (const PdLmtp *session)
 {
   static const PdLmtpPhase phases[] = {
-    [LINE] = PD_LMTP_COMMAND,    [LONG_LINE] = PD_LMTP_COMMAND, [DATA] = PD_LMTP_CONTENT,
-    [CHUNK] = PD_LMTP_CONTENT,   [WAITING] = PD_LMTP_WAITING,   [OVER] = PD_LMTP_OVER,
+    [LINE] = PD_LMTP_COMMAND,  [LONG_LINE] = PD_LMTP_COMMAND, [DATA] = PD_LMTP_CONTENT,
+    [CHUNK] = PD_LMTP_CONTENT, [WAITING] = PD_LMTP_WAITING,   [OVER] = PD_LMTP_OVER,
   };
 
   return phases[session->input];

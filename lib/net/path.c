@@ -8,7 +8,7 @@
 static gboolean
 is_atext (char c, PdPathFlags flags)
 {
-  if ((guchar) c >= 0x80)
+  if ((guchar)c >= 0x80)
     return (flags & PD_PATH_UTF8) != 0;
   return g_ascii_isalnum (c) || (c != '\0' && strchr ("!#$%&'*+-/=?^_`{|}~", c) != NULL);
 }
@@ -40,8 +40,8 @@ quoted_string (const char *text, PdPathFlags flags, GString *plain)
 
       if (escaped)
         i++;
-      if ((guchar) text[i] >= 0x80 ? escaped || !(flags & PD_PATH_UTF8)
-                                   : text[i] < ' ' || text[i] == 0x7f)
+      if ((guchar)text[i] >= 0x80 ? escaped || !(flags & PD_PATH_UTF8)
+                                  : text[i] < ' ' || text[i] == 0x7f)
         return 0;
       g_string_append_c (plain, text[i]);
     }
@@ -71,7 +71,7 @@ local_part (const char *text, PdPathFlags flags, GString *address)
   if (*text != '"')
     {
       n = dot_string (text, flags);
-      g_string_append_len (address, text, (gssize) n);
+      g_string_append_len (address, text, (gssize)n);
       return n;
     }
   plain = g_string_new (NULL);
@@ -79,7 +79,7 @@ local_part (const char *text, PdPathFlags flags, GString *address)
   if (n == 0)
     return 0;
   if (plain->len > 0 && dot_string (plain->str, flags) == plain->len)
-    g_string_append_len (address, plain->str, (gssize) plain->len);
+    g_string_append_len (address, plain->str, (gssize)plain->len);
   else
     append_quoted (address, plain->str);
   return n;
@@ -95,7 +95,7 @@ domain_name (const char *text, PdPathFlags flags)
     {
       char c = text[n];
 
-      if (g_ascii_isalnum (c) || c == '_' || ((guchar) c >= 0x80 && (flags & PD_PATH_UTF8)))
+      if (g_ascii_isalnum (c) || c == '_' || ((guchar)c >= 0x80 && (flags & PD_PATH_UTF8)))
         label++;
       else if (c == '-' && label > 0)
         label++;
@@ -137,20 +137,20 @@ mailbox (const char *text, PdPathFlags flags, GString *address, GError **error)
   const char *host = text + local + 1;
 
   if (local == 0 || address->len > PD_PATH_MAX_LOCAL)
-    return (gsize) pd_fail (error, PD_ERROR_INVALID, "bad or too long local part");
+    return (gsize)pd_fail (error, PD_ERROR_INVALID, "bad or too long local part");
   if (text[local] != '@')
     {
       if ((flags & PD_PATH_POSTMASTER) && g_ascii_strcasecmp (address->str, "postmaster") == 0)
         return local;
-      return (gsize) pd_fail (error, PD_ERROR_INVALID, "address without domain");
+      return (gsize)pd_fail (error, PD_ERROR_INVALID, "address without domain");
     }
   domain = *host == '[' ? address_literal (host) : domain_name (host, flags);
   if (domain == 0 || domain > PD_PATH_MAX_DOMAIN)
-    return (gsize) pd_fail (error, PD_ERROR_INVALID, "bad domain");
+    return (gsize)pd_fail (error, PD_ERROR_INVALID, "bad domain");
   g_string_append_c (address, '@');
-  g_string_append_len (address, host, (gssize) domain);
+  g_string_append_len (address, host, (gssize)domain);
   if (address->len > PD_PATH_MAX_ADDRESS)
-    return (gsize) pd_fail (error, PD_ERROR_INVALID, "address too long");
+    return (gsize)pd_fail (error, PD_ERROR_INVALID, "address too long");
   return local + 1 + domain;
 }
 
@@ -235,7 +235,7 @@ gboolean
 pd_path_is_utf8 (const char *address)
 {
   for (; *address != '\0'; address++)
-    if ((guchar) *address >= 0x80)
+    if ((guchar)*address >= 0x80)
       return TRUE;
   return FALSE;
 }
@@ -261,7 +261,7 @@ split_parameter (char *word, const char **name, const char **value)
   *c++ = '\0';
   *value = c;
   for (; *c != '\0'; c++)
-    if ((guchar) *c <= ' ' || *c == '=' || *c == 0x7f)
+    if ((guchar)*c <= ' ' || *c == '=' || *c == 0x7f)
       return FALSE;
   return **value != '\0';
 }

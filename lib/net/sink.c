@@ -10,14 +10,14 @@
 #include "base/log.h"
 #include "net/lmtp-server.h"
 
-#define MAX_SIZE       (64 * 1024 * 1024)
+#define MAX_SIZE (64 * 1024 * 1024)
 #define MAX_RECIPIENTS 1000
 
 struct PdSink {
   PdLmtpServer *server;
-  char         *folder;
-  guint         drop_one_in;
-  int           count; /* atomic */
+  char *folder;
+  guint drop_one_in;
+  int count; /* atomic */
 };
 
 static gboolean
@@ -42,7 +42,7 @@ write_all (int fd, const char *bytes, gsize length)
       if (n > 0)
         {
           bytes += n;
-          length -= (gsize) n;
+          length -= (gsize)n;
         }
     }
   return TRUE;
@@ -102,7 +102,7 @@ is_to_be_dropped (PdSink *sink, const PdEnvelope *envelope)
   for (guint i = 0; i < envelope->n_recipients; i++)
     if (g_str_has_prefix (envelope->recipients[i], "drop"))
       return TRUE;
-  return sink->drop_one_in > 0 && g_random_int_range (0, (int) sink->drop_one_in) == 0;
+  return sink->drop_one_in > 0 && g_random_int_range (0, (int)sink->drop_one_in) == 0;
 }
 
 static void
@@ -113,7 +113,7 @@ answer (PdSink *sink, PdLmtpDelivery *delivery, PdEnvelope *envelope, const GErr
 
   for (guint i = 0; i < envelope->n_recipients; i++)
     errors[i] = problem != NULL ? g_error_copy (problem) : late_error (envelope->recipients[i]);
-  pd_lmtp_delivery_answer (delivery, (const GError *const *) errors, text);
+  pd_lmtp_delivery_answer (delivery, (const GError *const *)errors, text);
   for (guint i = 0; i < envelope->n_recipients; i++)
     g_clear_error (&errors[i]);
 }
@@ -182,5 +182,5 @@ pd_sink_port (PdSink *sink)
 guint
 pd_sink_count (PdSink *sink)
 {
-  return (guint) g_atomic_int_get (&sink->count);
+  return (guint)g_atomic_int_get (&sink->count);
 }

@@ -12,14 +12,14 @@ typedef enum {
   ASKED_EHLO,
   ASKED_HELO,
   ASKED_STARTTLS,
-  ASKED_AUTH,     /* the last step */
-  ASKED_USER,     /* AUTH LOGIN: two challenges first */
+  ASKED_AUTH, /* the last step */
+  ASKED_USER, /* AUTH LOGIN: two challenges first */
   ASKED_PASSWORD,
   ASKED_MAIL,
   ASKED_RCPT,
   ASKED_DATA,
   ASKED_CONTENT,
-  ASKED_NOTHING,  /* a DATA that should have been refused: its end */
+  ASKED_NOTHING, /* a DATA that should have been refused: its end */
   ASKED_RSET,
   ASKED_QUIT,
 } Asked;
@@ -42,17 +42,17 @@ typedef struct {
 
 struct PdSmtpClient {
   PdSmtpClientSettings settings;
-  PdSmtpClientPhase    phase;
+  PdSmtpClientPhase phase;
   PdSmtpReader *reader;
-  GString      *output;
-  GArray       *questions; /* of Question, the next to be answered first */
-  guint         offers;
-  guint64       max_size;  /* the server's; 0 unknown */
-  GError       *error;
-  PdSmtpJob    *job;       /* NULL: none under way */
-  guint         accepted;  /* recipients */
-  guint         next;      /* recipient to ask for, without pipelining */
-  gboolean      failed;    /* the transaction has to be reset */
+  GString *output;
+  GArray *questions; /* of Question, the next to be answered first */
+  guint offers;
+  guint64 max_size; /* the server's; 0 unknown */
+  GError *error;
+  PdSmtpJob *job;  /* NULL: none under way */
+  guint accepted;  /* recipients */
+  guint next;      /* recipient to ask for, without pipelining */
+  gboolean failed; /* the transaction has to be reset */
 };
 
 static const Question no_question = { ASKED_NOTHING, 0 };
@@ -78,15 +78,17 @@ is_pipelined (const PdSmtpClient *client)
 /* results */
 
 static void
-settle (PdSmtpRecipient *recipient, PdSmtpResult result, int code, const char *status, const char *answer)
+settle (PdSmtpRecipient *recipient, PdSmtpResult result, int code, const char *status,
+        const char *answer)
 {
   if (recipient->result != PD_SMTP_UNTRIED)
     return;
   recipient->result = result;
   recipient->code = code;
   g_strlcpy (recipient->status, status, sizeof recipient->status);
-  recipient->answer = strlen (answer) <= PD_SMTP_MAX_ANSWER ? g_strdup (answer)
-                                                            : g_utf8_substring (answer, 0, PD_SMTP_MAX_ANSWER / 4);
+  recipient->answer = strlen (answer) <= PD_SMTP_MAX_ANSWER
+                          ? g_strdup (answer)
+                          : g_utf8_substring (answer, 0, PD_SMTP_MAX_ANSWER / 4);
 }
 
 static void
@@ -141,7 +143,7 @@ give_up (PdSmtpClient *client, PdErrorCode code, const char *why)
   else
     settle_all (client, PD_SMTP_TRANSIENT, "4.4.2", why);
   if (client->error == NULL && client->phase != PD_SMTP_CLIENT_OVER)
-    g_set_error_literal (&client->error, PD_ERROR, (int) code, why);
+    g_set_error_literal (&client->error, PD_ERROR, (int)code, why);
   client->job = NULL;
   client->phase = PD_SMTP_CLIENT_OVER;
   g_array_set_size (client->questions, 0);
@@ -149,7 +151,8 @@ give_up (PdSmtpClient *client, PdErrorCode code, const char *why)
 }
 
 static void
-give_up_by_reply (PdSmtpClient *client, PdErrorCode code, const char *what, const PdSmtpReply *reply)
+give_up_by_reply (PdSmtpClient *client, PdErrorCode code, const char *what,
+                  const PdSmtpReply *reply)
 {
   g_autofree char *text = pd_smtp_reply_dup_text (reply);
   g_autofree char *why = g_strdup_printf ("%s: %s", what, text);
@@ -209,10 +212,14 @@ note_extension (PdSmtpClient *client, const char *line)
 {
   static const struct {
     const char *name;
-    Offers      offer;
+    Offers offer;
   } known[] = {
-    { "PIPELINING", OFFERS_PIPELINING }, { "8BITMIME", OFFERS_8BITMIME }, { "SMTPUTF8", OFFERS_SMTPUTF8 },
-    { "SIZE", OFFERS_SIZE },             { "DSN", OFFERS_DSN },           { "STARTTLS", OFFERS_STARTTLS },
+    { "PIPELINING", OFFERS_PIPELINING },
+    { "8BITMIME", OFFERS_8BITMIME },
+    { "SMTPUTF8", OFFERS_SMTPUTF8 },
+    { "SIZE", OFFERS_SIZE },
+    { "DSN", OFFERS_DSN },
+    { "STARTTLS", OFFERS_STARTTLS },
   };
   gsize n = strcspn (line, " =");
   const char *args = line[n] != '\0' ? line + n + 1 : "";
@@ -241,7 +248,7 @@ encode (const char *a, const char *b)
     }
   else
     g_string_append (text, a);
-  return g_base64_encode ((const guchar *) text->str, text->len);
+  return g_base64_encode ((const guchar *)text->str, text->len);
 }
 
 static void
@@ -274,7 +281,8 @@ go_on (PdSmtpClient *client)
   if (!settings->secured && settings->tls != PD_SMTP_TLS_NONE && offered)
     ask (client, ASKED_STARTTLS, 0, "STARTTLS");
   else if (!settings->secured && settings->tls == PD_SMTP_TLS_REQUIRED)
-    give_up (client, PD_ERROR_TEMPORARY, "the server does not offer TLS, which the settings require");
+    give_up (client, PD_ERROR_TEMPORARY,
+             "the server does not offer TLS, which the settings require");
   else if (settings->user != NULL)
     authenticate (client);
   else
@@ -327,11 +335,13 @@ on_user (PdSmtpClient *client, const Question *question, const PdSmtpReply *repl
 
   if (reply->code != 334)
     {
-      give_up_by_reply (client, reply->code / 100 == 4 ? PD_ERROR_TEMPORARY : PD_ERROR_DENIED, "AUTH", reply);
+      give_up_by_reply (client, reply->code / 100 == 4 ? PD_ERROR_TEMPORARY : PD_ERROR_DENIED,
+                        "AUTH", reply);
       return;
     }
-  token = encode (first ? client->settings.user
-                        : client->settings.password != NULL ? client->settings.password : "",
+  token = encode (first                               ? client->settings.user
+                  : client->settings.password != NULL ? client->settings.password
+                                                      : "",
                   NULL);
   ask (client, first ? ASKED_PASSWORD : ASKED_AUTH, 0, token);
 }
@@ -342,7 +352,8 @@ on_auth (PdSmtpClient *client, const Question *question, const PdSmtpReply *repl
   if (reply->code / 100 == 2)
     become_ready (client);
   else
-    give_up_by_reply (client, reply->code / 100 == 4 ? PD_ERROR_TEMPORARY : PD_ERROR_DENIED, "AUTH", reply);
+    give_up_by_reply (client, reply->code / 100 == 4 ? PD_ERROR_TEMPORARY : PD_ERROR_DENIED, "AUTH",
+                      reply);
 }
 
 /* a mail */
@@ -353,7 +364,7 @@ append_xtext (GString *into, const char *text)
 {
   for (; *text != '\0'; text++)
     if (*text < '!' || *text > '~' || *text == '+' || *text == '=')
-      g_string_append_printf (into, "+%02X", (guchar) *text);
+      g_string_append_printf (into, "+%02X", (guchar)*text);
     else
       g_string_append_c (into, *text);
 }
@@ -370,7 +381,7 @@ address_for (const PdSmtpClient *client, const char *address, PdPathFlags flags)
     return pd_path_is_address (address, flags | PD_PATH_UTF8) ? g_strdup (address) : NULL;
   if (at == NULL)
     return NULL;
-  local = g_strndup (address, (gsize) (at - address));
+  local = g_strndup (address, (gsize)(at - address));
   domain = g_hostname_to_ascii (at + 1);
   if (domain == NULL)
     return NULL;
@@ -431,7 +442,8 @@ ask_rcpt (PdSmtpClient *client, guint i)
   if (recipient->notify != NULL && (client->offers & OFFERS_DSN)
       && strspn (recipient->notify, "ABCDEFGHIJKLMNOPQRSTUVWXYZ,") == strlen (recipient->notify))
     g_string_append_printf (command, " NOTIFY=%s", recipient->notify);
-  if (recipient->orcpt != NULL && (client->offers & OFFERS_DSN) && !pd_path_is_utf8 (recipient->orcpt))
+  if (recipient->orcpt != NULL && (client->offers & OFFERS_DSN)
+      && !pd_path_is_utf8 (recipient->orcpt))
     {
       g_string_append (command, " ORCPT=rfc822;");
       append_xtext (command, recipient->orcpt);
@@ -572,13 +584,15 @@ on_quit (PdSmtpClient *client, const Question *question, const PdSmtpReply *repl
   client->phase = PD_SMTP_CLIENT_OVER;
 }
 
-static void (*const handlers[]) (PdSmtpClient *client, const Question *question, const PdSmtpReply *reply) = {
-  [ASKED_GREETING] = on_greeting, [ASKED_EHLO] = on_ehlo,     [ASKED_HELO] = on_helo,
-  [ASKED_STARTTLS] = on_starttls, [ASKED_AUTH] = on_auth,     [ASKED_USER] = on_user,
-  [ASKED_PASSWORD] = on_user,     [ASKED_MAIL] = on_mail,     [ASKED_RCPT] = on_rcpt,
-  [ASKED_DATA] = on_data,         [ASKED_CONTENT] = on_content, [ASKED_NOTHING] = on_nothing,
-  [ASKED_RSET] = on_rset,         [ASKED_QUIT] = on_quit,
-};
+static void (*const handlers[]) (PdSmtpClient *client, const Question *question,
+                                 const PdSmtpReply *reply)
+    = {
+        [ASKED_GREETING] = on_greeting, [ASKED_EHLO] = on_ehlo,       [ASKED_HELO] = on_helo,
+        [ASKED_STARTTLS] = on_starttls, [ASKED_AUTH] = on_auth,       [ASKED_USER] = on_user,
+        [ASKED_PASSWORD] = on_user,     [ASKED_MAIL] = on_mail,       [ASKED_RCPT] = on_rcpt,
+        [ASKED_DATA] = on_data,         [ASKED_CONTENT] = on_content, [ASKED_NOTHING] = on_nothing,
+        [ASKED_RSET] = on_rset,         [ASKED_QUIT] = on_quit,
+      };
 
 static void
 take_reply (PdSmtpClient *client, const PdSmtpReply *reply)
@@ -669,7 +683,8 @@ pd_smtp_client_feed (PdSmtpClient *client, const char *bytes, gsize length)
 gboolean
 pd_smtp_client_is_deciding (const PdSmtpClient *client)
 {
-  return client->questions->len > 0 && g_array_index (client->questions, Question, 0).what == ASKED_CONTENT;
+  return client->questions->len > 0
+         && g_array_index (client->questions, Question, 0).what == ASKED_CONTENT;
 }
 
 void

@@ -20,7 +20,8 @@
 #define PD_SMTP_MAX_ANSWER     1000 /* octets kept of a reply */
 
 typedef enum {
-  PD_SMTP_TLS_OPPORTUNISTIC, /* if it is offered; any certificate will do, unless there is a password to send */
+  PD_SMTP_TLS_OPPORTUNISTIC, /* if it is offered; any certificate will do, unless there is a
+                              * password to send */
   PD_SMTP_TLS_REQUIRED,      /* or nothing is sent */
   PD_SMTP_TLS_NONE,
 } PdSmtpTls;
@@ -45,7 +46,7 @@ typedef enum {
 
 typedef struct {
   const char  *address;
-  const char  *notify;  /* DSN (RFC 3461) "FAILURE,DELAY"; NULL: none; sent only if the server offers DSN */
+  const char  *notify;  /* DSN (RFC 3461) "FAILURE,DELAY"; NULL: none; sent only if offered */
   const char  *orcpt;   /* original recipient, an address; NULL: none */
 
   PdSmtpResult result;
@@ -59,7 +60,8 @@ typedef struct {
   const char      *sender;    /* "" the null sender */
   const char      *ret;       /* DSN: "FULL" "HDRS" NULL */
   const char      *envid;     /* DSN: any text, NULL */
-  gboolean         body_8bit; /* the content has octets above 127; servers without 8BITMIME get it all the same */
+  gboolean         body_8bit; /* the content has octets above 127; servers without 8BITMIME get
+                               * it all the same */
   gboolean         smtputf8;  /* its header fields need SMTPUTF8 */
   GBytes          *mail;      /* with CRLF or LF; sent with CRLF */
   PdSmtpRecipient *recipients;

@@ -6,24 +6,24 @@
 #include "base/error.h"
 #include "net/stream.h"
 
-#define PIECE    (64 * 1024)  /* octets written in one step */
-#define PATIENCE 5            /* times the timeout, for the reply to the mail */
-#define GOODBYE  (2 * PD_SECOND)
+#define PIECE (64 * 1024) /* octets written in one step */
+#define PATIENCE 5        /* times the timeout, for the reply to the mail */
+#define GOODBYE (2 * PD_SECOND)
 
 typedef struct {
   PdEndpoint *endpoint;
-  gboolean    lmtp;
-  gboolean    tls; /* from the start */
-  char       *user;
-  char       *password;
+  gboolean lmtp;
+  gboolean tls; /* from the start */
+  char *user;
+  char *password;
 } Url;
 
 struct PdSmtpConnection {
-  Url          *url;
-  PdStream     *stream;
+  Url *url;
+  PdStream *stream;
   PdSmtpClient *client;
-  gint64        timeout;
-  guint         jobs; /* sent over it */
+  gint64 timeout;
+  guint jobs; /* sent over it */
 };
 
 static void
@@ -38,9 +38,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Url, url_free)
 
 static const struct {
   const char *scheme;
-  gboolean    lmtp;
-  gboolean    tls;
-  guint16     port;
+  gboolean lmtp;
+  gboolean tls;
+  guint16 port;
 } schemes[] = {
   { "smtp", FALSE, FALSE, 25 },
   { "smtps", FALSE, TRUE, 465 },
@@ -63,7 +63,7 @@ apply_scheme (Url *url, const char *scheme, int port)
       {
         url->lmtp = schemes[i].lmtp;
         url->tls = schemes[i].tls;
-        url->endpoint->port = port > 0 ? (guint16) port : schemes[i].port;
+        url->endpoint->port = port > 0 ? (guint16)port : schemes[i].port;
         return TRUE;
       }
   return FALSE;
@@ -77,8 +77,8 @@ url_parse (const char *text, GError **error)
   int port = 0;
 
   url->endpoint = g_new0 (PdEndpoint, 1);
-  if (!g_uri_split_with_user (text, G_URI_FLAGS_HAS_PASSWORD, &scheme, &url->user, &url->password, NULL, &host,
-                              &port, &path, NULL, NULL, NULL)
+  if (!g_uri_split_with_user (text, G_URI_FLAGS_HAS_PASSWORD, &scheme, &url->user, &url->password,
+                              NULL, &host, &port, &path, NULL, NULL, NULL)
       || scheme == NULL)
     return fail_url (error, "it is not well formed");
   if (!apply_scheme (url, scheme, port))
@@ -119,10 +119,11 @@ flush (PdSmtpConnection *connection, GError **error)
       gsize written;
 
       pd_stream_step (connection->stream, 0);
-      ok = pd_stream_write (connection->stream, output->str + done, MIN (output->len - done, PIECE), &written, error);
+      ok = pd_stream_write (connection->stream, output->str + done, MIN (output->len - done, PIECE),
+                            &written, error);
       done += written;
     }
-  g_string_erase (output, 0, (gssize) done);
+  g_string_erase (output, 0, (gssize)done);
   return ok;
 }
 
@@ -133,7 +134,8 @@ start_tls (PdSmtpConnection *connection, const PdSmtpServer *server, GError **er
     .host = connection->url->endpoint->host != NULL ? connection->url->endpoint->host : "localhost",
     .ca_file = server->ca_file,
     /* encryption that may be absent needs no proof, but a password does */
-    .blind = !connection->url->tls && server->tls == PD_SMTP_TLS_OPPORTUNISTIC && connection->url->user == NULL,
+    .blind = !connection->url->tls && server->tls == PD_SMTP_TLS_OPPORTUNISTIC
+             && connection->url->user == NULL,
   };
 
   return pd_stream_start_tls (connection->stream, &trust, error);
@@ -150,13 +152,14 @@ turn (PdSmtpConnection *connection, GError **error)
     {
       if (!flush (connection, error))
         return FALSE;
-      pd_stream_step (connection->stream,
-                      pd_smtp_client_is_deciding (connection->client) ? PATIENCE * connection->timeout : 0);
+      pd_stream_step (connection->stream, pd_smtp_client_is_deciding (connection->client)
+                                              ? PATIENCE * connection->timeout
+                                              : 0);
     }
   n = pd_stream_read (connection->stream, bytes, sizeof bytes, error);
   if (n < 0)
     return FALSE;
-  pd_smtp_client_feed (connection->client, bytes, (gsize) n);
+  pd_smtp_client_feed (connection->client, bytes, (gsize)n);
   return TRUE;
 }
 
@@ -180,8 +183,8 @@ drive (PdSmtpConnection *connection, GError **error)
 }
 
 static gboolean
-open_session (PdSmtpConnection *connection, const PdSmtpServer *server, PdSmtpTls tls, gboolean *out_tls_failed,
-              GError **error)
+open_session (PdSmtpConnection *connection, const PdSmtpServer *server, PdSmtpTls tls,
+              gboolean *out_tls_failed, GError **error)
 {
   PdStreamSettings settings = { .timeout = server->timeout, .cancel_fd = server->cancel_fd };
   PdSmtpClientSettings client = {
@@ -197,7 +200,8 @@ open_session (PdSmtpConnection *connection, const PdSmtpServer *server, PdSmtpTl
   g_clear_pointer (&connection->client, pd_smtp_client_free);
   g_clear_pointer (&connection->stream, pd_stream_free);
   connection->stream = pd_stream_connect (connection->url->endpoint, &settings, error);
-  if (connection->stream == NULL || (connection->url->tls && !start_tls (connection, server, error)))
+  if (connection->stream == NULL
+      || (connection->url->tls && !start_tls (connection, server, error)))
     return FALSE;
   client.private = pd_stream_is_private (connection->stream);
   connection->client = pd_smtp_client_new (&client);
@@ -270,7 +274,8 @@ say_goodbye (PdSmtpConnection *connection)
 void
 pd_smtp_connection_free (PdSmtpConnection *connection)
 {
-  if (connection->client != NULL && pd_smtp_client_phase (connection->client) == PD_SMTP_CLIENT_READY)
+  if (connection->client != NULL
+      && pd_smtp_client_phase (connection->client) == PD_SMTP_CLIENT_READY)
     say_goodbye (connection);
   g_clear_pointer (&connection->client, pd_smtp_client_free);
   g_clear_pointer (&connection->stream, pd_stream_free);

@@ -19,7 +19,8 @@ typedef struct {
   const char *hello;     /* our host name, for EHLO */
   PdSmtpTls   tls;       /* for smtp:; smtps: is TLS from the start, and verified */
   const char *ca_file;   /* NULL or "": the system's */
-  gint64      timeout;   /* microseconds for a step; 1 min if 0; the reply to the mail itself may take 5 times as long */
+  gint64      timeout;   /* microseconds for a step; 1 min if 0; the reply to the mail itself
+                          * may take 5 times as long */
   int         cancel_fd; /* readable: stop at once; 0 or less: none */
 } PdSmtpServer;
 

@@ -5,7 +5,7 @@
 #include "base/error.h"
 
 struct PdSmtpReader {
-  GString     *line;
+  GString *line;
   PdSmtpReply *reply; /* NULL: none begun */
 };
 
@@ -26,12 +26,13 @@ pd_smtp_reply_dup_text (const PdSmtpReply *reply)
   if (*reply->status != '\0')
     g_string_append_printf (text, " %s", reply->status);
   for (guint i = 0; i < reply->lines->len; i++)
-    if (*(const char *) reply->lines->pdata[i] != '\0')
-      g_string_append_printf (text, " %s", (const char *) reply->lines->pdata[i]);
-  valid = g_utf8_make_valid (text->str, (gssize) text->len);
+    if (*(const char *)reply->lines->pdata[i] != '\0')
+      g_string_append_printf (text, " %s", (const char *)reply->lines->pdata[i]);
+  valid = g_utf8_make_valid (text->str, (gssize)text->len);
   g_string_truncate (text, 0);
   for (const char *c = valid; *c != '\0'; c = g_utf8_next_char (c))
-    g_string_append_unichar (text, g_unichar_iscntrl (g_utf8_get_char (c)) ? ' ' : g_utf8_get_char (c));
+    g_string_append_unichar (text,
+                             g_unichar_iscntrl (g_utf8_get_char (c)) ? ' ' : g_utf8_get_char (c));
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
@@ -121,13 +122,13 @@ pd_smtp_reader_feed (PdSmtpReader *reader, const char *bytes, gsize length, gsiz
     {
       const char *start = bytes + *out_taken;
       const char *end = memchr (start, '\n', length - *out_taken);
-      gsize n = end != NULL ? (gsize) (end - start) + 1 : length - *out_taken;
+      gsize n = end != NULL ? (gsize)(end - start) + 1 : length - *out_taken;
       gboolean last = FALSE;
 
       *out_taken += n;
       if (reader->line->len + n > PD_SMTP_REPLY_MAX_LINE)
         return pd_fail (error, PD_ERROR_INVALID, "a reply with too long a line");
-      g_string_append_len (reader->line, start, (gssize) n);
+      g_string_append_len (reader->line, start, (gssize)n);
       if (end == NULL)
         break;
       g_string_truncate (reader->line, reader->line->len - 1);

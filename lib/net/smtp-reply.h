@@ -12,7 +12,7 @@
 typedef struct {
   int        code;      /* 200 … 599 */
   char       status[12]; /* enhanced status of RFC 3463, "5.1.1"; "" if there is none */
-  GPtrArray *lines;     /* the text of each, without code and status; may be any octets but NUL, CR, LF */
+  GPtrArray *lines;     /* the text of each, without code and status: any octets but NUL, LF */
 } PdSmtpReply;
 
 void          pd_smtp_reply_free  (PdSmtpReply *reply);

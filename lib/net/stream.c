@@ -20,19 +20,19 @@
 #define BUFFER_SIZE 8192
 
 struct PdStream {
-  int              fd;
-  int              cancel_fd; /* -1: none */
-  gint64           timeout;
-  gsize            max_read;
-  gint64           deadline; /* monotonic, of this step */
-  gsize            read_left; /* octets, in this step */
-  char            *peer;
-  gboolean         local;
+  int fd;
+  int cancel_fd; /* -1: none */
+  gint64 timeout;
+  gsize max_read;
+  gint64 deadline; /* monotonic, of this step */
+  gsize read_left; /* octets, in this step */
+  char *peer;
+  gboolean local;
   gnutls_session_t tls; /* NULL: in clear */
-  gboolean         secured;
+  gboolean secured;
   gnutls_certificate_credentials_t credentials;
-  mailstream      *etpan;
-  GError          *error;
+  mailstream *etpan;
+  GError *error;
 };
 
 /* Keeps the first problem of a step; returns -1. */
@@ -56,7 +56,7 @@ wait_for (PdStream *stream, short events)
 
       if (left <= 0)
         return broken (stream, "time is up");
-      n = poll (fds, 2, (int) MIN ((left + 999) / 1000, G_MAXINT));
+      n = poll (fds, 2, (int)MIN ((left + 999) / 1000, G_MAXINT));
       if (n < 0 && errno != EINTR)
         return broken (stream, g_strerror (errno));
       if (n > 0 && fds[1].revents != 0)
@@ -74,7 +74,7 @@ wait_for_tls (PdStream *stream, gssize n)
     return 0;
   if (n == GNUTLS_E_AGAIN)
     return wait_for (stream, gnutls_record_get_direction (stream->tls) ? POLLOUT : POLLIN);
-  return broken (stream, gnutls_strerror ((int) n));
+  return broken (stream, gnutls_strerror ((int)n));
 }
 
 static gssize
@@ -105,7 +105,7 @@ read_raw (PdStream *stream, void *bytes, gsize length)
       else if (wait_for (stream, POLLIN) < 0)
         return -1;
     }
-  stream->read_left -= (gsize) n;
+  stream->read_left -= (gsize)n;
   return n;
 }
 
@@ -157,7 +157,7 @@ low_close (mailstream_low *low)
 static int
 low_get_fd (mailstream_low *low)
 {
-  return ((PdStream *) low->data)->fd;
+  return ((PdStream *)low->data)->fd;
 }
 
 static void
@@ -195,9 +195,9 @@ is_loopback (const struct sockaddr *address)
   if (address->sa_family == AF_UNIX)
     return TRUE;
   if (address->sa_family == AF_INET6)
-    return IN6_IS_ADDR_LOOPBACK (&((const struct sockaddr_in6 *) address)->sin6_addr);
+    return IN6_IS_ADDR_LOOPBACK (&((const struct sockaddr_in6 *)address)->sin6_addr);
   return address->sa_family == AF_INET
-         && ntohl (((const struct sockaddr_in *) address)->sin_addr.s_addr) >> 24 == 127;
+         && ntohl (((const struct sockaddr_in *)address)->sin_addr.s_addr) >> 24 == 127;
 }
 
 static char *
@@ -206,7 +206,9 @@ name_peer (const struct sockaddr *address, socklen_t length)
   char host[NI_MAXHOST], port[NI_MAXSERV];
 
   if (address->sa_family == AF_UNIX
-      || getnameinfo (address, length, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+      || getnameinfo (address, length, host, sizeof host, port, sizeof port,
+                      NI_NUMERICHOST | NI_NUMERICSERV)
+             != 0)
     return g_strdup ("unix");
   return g_strdup_printf (address->sa_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
 }
@@ -274,7 +276,7 @@ connect_path (PdStream *stream, const char *path)
   struct sockaddr_un address = { .sun_family = AF_UNIX };
 
   g_strlcpy (address.sun_path, path, sizeof address.sun_path);
-  return try_address (stream, (struct sockaddr *) &address, sizeof address,
+  return try_address (stream, (struct sockaddr *)&address, sizeof address,
                       g_get_monotonic_time () + stream->timeout);
 }
 
@@ -288,7 +290,8 @@ pd_stream_connect (const PdEndpoint *endpoint, const PdStreamSettings *settings,
   stream->cancel_fd = settings->cancel_fd > 0 ? settings->cancel_fd : -1;
   stream->timeout = settings->timeout > 0 ? settings->timeout : PD_MINUTE;
   stream->max_read = settings->max_read > 0 ? settings->max_read : 1024 * 1024;
-  ok = endpoint->path != NULL ? connect_path (stream, endpoint->path) : connect_host (stream, endpoint, error);
+  ok = endpoint->path != NULL ? connect_path (stream, endpoint->path)
+                              : connect_host (stream, endpoint, error);
   if (!ok)
     {
       if (stream->error != NULL)
@@ -333,11 +336,13 @@ load_trust (PdStream *stream, const PdStreamTrust *trust)
   if (trust->ca_file == NULL || *trust->ca_file == '\0')
     n = gnutls_certificate_set_x509_system_trust (stream->credentials);
   else
-    n = gnutls_certificate_set_x509_trust_file (stream->credentials, trust->ca_file, GNUTLS_X509_FMT_PEM);
+    n = gnutls_certificate_set_x509_trust_file (stream->credentials, trust->ca_file,
+                                                GNUTLS_X509_FMT_PEM);
   if (n > 0)
     return TRUE;
   what = g_strdup_printf ("TLS: no certificates to trust in %s",
-                          trust->ca_file != NULL && *trust->ca_file != '\0' ? trust->ca_file : "the system");
+                          trust->ca_file != NULL && *trust->ca_file != '\0' ? trust->ca_file
+                                                                            : "the system");
   return broken (stream, what) == 0;
 }
 
@@ -376,7 +381,7 @@ handshake_failed (PdStream *stream, int wrong)
 
   if (wrong == GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR
       && gnutls_certificate_verification_status_print (status, GNUTLS_CRT_X509, &why, 0) == 0)
-    what = g_strdup_printf ("TLS: the certificate is refused: %s", (const char *) why.data);
+    what = g_strdup_printf ("TLS: the certificate is refused: %s", (const char *)why.data);
   else
     what = g_strdup_printf ("TLS: %s", gnutls_strerror (wrong));
   gnutls_free (why.data);
@@ -415,7 +420,8 @@ pd_stream_start_tls (PdStream *stream, const PdStreamTrust *trust, GError **erro
   g_return_val_if_fail (stream->tls == NULL, FALSE);
   pd_stream_step (stream, 0);
   if (stream->etpan->read_buffer_len > 0)
-    return tell (stream, broken (stream, "TLS: something was said in clear after STARTTLS") == 0, error);
+    return tell (stream, broken (stream, "TLS: something was said in clear after STARTTLS") == 0,
+                 error);
   return tell (stream, prepare (stream, trust) && handshake (stream), error);
 }
 
@@ -443,11 +449,12 @@ pd_stream_read (PdStream *stream, char *bytes, gsize length, GError **error)
   memcpy (bytes, etpan->read_buffer, n);
   memmove (etpan->read_buffer, etpan->read_buffer + n, etpan->read_buffer_len - n);
   etpan->read_buffer_len -= n;
-  return (gssize) n;
+  return (gssize)n;
 }
 
 gboolean
-pd_stream_write (PdStream *stream, const char *bytes, gsize length, gsize *out_written, GError **error)
+pd_stream_write (PdStream *stream, const char *bytes, gsize length, gsize *out_written,
+                 GError **error)
 {
   *out_written = 0;
   while (*out_written < length)
@@ -456,7 +463,7 @@ pd_stream_write (PdStream *stream, const char *bytes, gsize length, gsize *out_w
 
       if (n < 0)
         return tell (stream, FALSE, error);
-      *out_written += (gsize) n;
+      *out_written += (gsize)n;
     }
   return TRUE;
 }
@@ -467,7 +474,8 @@ pd_stream_is_readable (PdStream *stream)
   struct pollfd fd = { stream->fd, POLLIN, 0 };
 
   return stream->etpan->read_buffer_len > 0
-         || (stream->tls != NULL && gnutls_record_check_pending (stream->tls) > 0) || poll (&fd, 1, 0) != 0;
+         || (stream->tls != NULL && gnutls_record_check_pending (stream->tls) > 0)
+         || poll (&fd, 1, 0) != 0;
 }
 
 gboolean

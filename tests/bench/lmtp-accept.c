@@ -38,7 +38,8 @@ main (int argc, char **argv)
     settings.session.mode = PD_LMTP_SMTP;
   pd_daemon_init ();
   server = pd_lmtp_server_new (&settings);
-  if (!pd_lmtp_server_listen (server, argv[1], NULL, &error) || !pd_lmtp_server_start (server, &error))
+  if (!pd_lmtp_server_listen (server, argv[1], NULL, &error)
+      || !pd_lmtp_server_start (server, &error))
     {
       fprintf (stderr, "lmtp-accept: %s\n", error->message);
       return EX_TEMPFAIL;

@@ -6,7 +6,7 @@
 #include "net/lmtp.h"
 #include "net/path.h"
 
-#define MAX_SIZE       2000
+#define MAX_SIZE 2000
 #define MAX_RECIPIENTS 3
 
 int LLVMFuzzerTestOneInput (const guint8 *data, size_t size);
@@ -29,9 +29,8 @@ check_envelope (PdEnvelope *envelope)
 static GString *
 talk (PdLmtpMode mode, const char *bytes, gsize size, gsize piece)
 {
-  PdLmtpSettings settings = {
-    .mode = mode, .host = "x", .max_size = MAX_SIZE, .max_recipients = MAX_RECIPIENTS
-  };
+  PdLmtpSettings settings
+      = { .mode = mode, .host = "x", .max_size = MAX_SIZE, .max_recipients = MAX_RECIPIENTS };
   g_autoptr (PdLmtp) session = pd_lmtp_new (&settings, "fuzz");
   GString *said = g_string_new (NULL);
   gsize i = 0;
@@ -53,7 +52,7 @@ talk (PdLmtpMode mode, const char *bytes, gsize size, gsize piece)
                               g_bytes_hash (mail));
       pd_lmtp_answer (session, NULL, "2.0.0 Ok");
     }
-  g_string_append_len (said, pd_lmtp_output (session)->str, (gssize) pd_lmtp_output (session)->len);
+  g_string_append_len (said, pd_lmtp_output (session)->str, (gssize)pd_lmtp_output (session)->len);
   return said;
 }
 
@@ -66,7 +65,11 @@ check_replies (const GString *said)
   for (char **line = lines; line[1] != NULL; line++)
     {
       g_assert_cmpuint (strlen (*line), <, 510);
-      g_assert_true (strchr ("245" "3", **line) != NULL && g_ascii_isdigit ((*line)[1]) && g_ascii_isdigit ((*line)[2]));
+      g_assert_true (strchr ("245"
+                             "3",
+                             **line)
+                         != NULL
+                     && g_ascii_isdigit ((*line)[1]) && g_ascii_isdigit ((*line)[2]));
       g_assert_true ((*line)[3] == ' ' || (*line)[3] == '-');
     }
 }
@@ -78,12 +81,12 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
 
   for (int mode = PD_LMTP_LMTP; mode <= PD_LMTP_SMTP; mode++)
     {
-      g_autoptr (GString) whole = talk (mode, (const char *) data, size, MAX (size, 1));
+      g_autoptr (GString) whole = talk (mode, (const char *)data, size, MAX (size, 1));
 
       check_replies (whole);
       for (gsize i = 0; i < G_N_ELEMENTS (pieces); i++)
         {
-          g_autoptr (GString) cut = talk (mode, (const char *) data, size, pieces[i]);
+          g_autoptr (GString) cut = talk (mode, (const char *)data, size, pieces[i]);
 
           g_assert_true (g_string_equal (whole, cut));
         }

@@ -83,15 +83,15 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
     { .hello = "me", .lmtp = TRUE },
     { .hello = "me", .secured = TRUE, .user = "u", .password = "p" },
   };
-  g_autoptr (GString) whole = read_replies ((const char *) data, size, MAX (size, 1));
-  g_autoptr (GString) cut = read_replies ((const char *) data, size, 1);
+  g_autoptr (GString) whole = read_replies ((const char *)data, size, MAX (size, 1));
+  g_autoptr (GString) cut = read_replies ((const char *)data, size, 1);
 
   g_assert_true (g_string_equal (whole, cut));
   for (gsize i = 0; i < G_N_ELEMENTS (settings); i++)
     {
       /* whole: what is said too early; octet by octet: a session that goes on */
-      talk (&settings[i], (const char *) data, size, MAX (size, 1));
-      talk (&settings[i], (const char *) data, size, 1);
+      talk (&settings[i], (const char *)data, size, MAX (size, 1));
+      talk (&settings[i], (const char *)data, size, 1);
     }
   return 0;
 }

@@ -5,7 +5,7 @@
 static const struct {
   const char *sent;
   const char *mail; /* NULL: it does not end */
-  gboolean    bare;
+  gboolean bare;
   const char *why;
 } cases[] = {
   { "a\r\n.\r\n", "a\r\n", FALSE, "the plain case" },
@@ -40,7 +40,7 @@ check_read (gsize i, gsize piece)
       gsize n;
 
       taken += pd_dots_read (&dots, sent + taken, MIN (piece, length - taken), plain, &n);
-      g_string_append_len (mail, plain, (gssize) n);
+      g_string_append_len (mail, plain, (gssize)n);
     }
   g_test_message ("%s, in pieces of %" G_GSIZE_FORMAT, cases[i].why, piece);
   g_assert_cmpint (dots.end, ==, cases[i].mail != NULL);

@@ -19,9 +19,9 @@
 /* A server whose mails wait in a queue until the test answers them. */
 typedef struct {
   PdLmtpServer *server;
-  PdQueue      *mails;
-  char         *folder;
-  char         *path;
+  PdQueue *mails;
+  char *folder;
+  char *path;
 } Fixture;
 
 static void
@@ -77,7 +77,7 @@ open_path (const char *path)
   int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
   g_strlcpy (address.sun_path, path, sizeof address.sun_path);
-  g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpint (connect (fd, (struct sockaddr *)&address, sizeof address), ==, 0);
   return fd;
 }
 
@@ -88,14 +88,14 @@ open_port (guint16 port)
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
   address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
-  g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpint (connect (fd, (struct sockaddr *)&address, sizeof address), ==, 0);
   return fd;
 }
 
 static void
 say (int fd, const char *text)
 {
-  g_assert_cmpint (send (fd, text, strlen (text), MSG_NOSIGNAL), ==, (gssize) strlen (text));
+  g_assert_cmpint (send (fd, text, strlen (text), MSG_NOSIGNAL), ==, (gssize)strlen (text));
 }
 
 /* Reads `lines` lines, or to the end with 0. */
@@ -124,7 +124,8 @@ greet (int fd)
   say (fd, "LHLO test\r\n");
   while (!g_str_has_suffix (got->str, "250 SIZE 1000000\r\n") && recv (fd, &c, 1, 0) == 1)
     g_string_append_c (got, c);
-  g_assert_true (g_str_has_prefix (got->str, "220 desk.example LMTP postdesk\r\n250-desk.example\r\n"));
+  g_assert_true (
+      g_str_has_prefix (got->str, "220 desk.example LMTP postdesk\r\n250-desk.example\r\n"));
 }
 
 static void
@@ -184,7 +185,8 @@ test_half_close (void)
   shutdown (fd, SHUT_WR);
   answer_one (fixture.mails);
   expect (fd, 0,
-          "220 desk.example LMTP postdesk\n250-desk.example\n250-PIPELINING\n250-8BITMIME\n250-SMTPUTF8\n"
+          "220 desk.example LMTP "
+          "postdesk\n250-desk.example\n250-PIPELINING\n250-8BITMIME\n250-SMTPUTF8\n"
           "250-ENHANCEDSTATUSCODES\n250-CHUNKING\n250 SIZE 1000000\n250 2.1.0 Ok\n250 2.1.5 Ok\n"
           "250 2.1.5 Ok\n354 end with CRLF.CRLF\n250 2.0.0 Ok 7\n451 4.3.0 not now\n");
   close (fd);
@@ -353,14 +355,21 @@ test_endpoints (void)
   static const struct {
     const char *text;
     const char *host;
-    guint       port;
+    guint port;
     const char *path;
   } cases[] = {
-    { "127.0.0.1:24", "127.0.0.1", 24, NULL }, { "[::1]:24", "::1", 24, NULL },
-    { "mail.example:0", "mail.example", 0, NULL }, { "*:24", "*", 24, NULL },
-    { ":24", "", 24, NULL }, { "unix:/run/x", NULL, 0, "/run/x" },
-    { "unix:x", NULL, 0, NULL }, { "::1:24", NULL, 0, NULL }, { "host", NULL, 0, NULL },
-    { "host:65536", NULL, 0, NULL }, { "host:", NULL, 0, NULL }, { "host:x", NULL, 0, NULL },
+    { "127.0.0.1:24", "127.0.0.1", 24, NULL },
+    { "[::1]:24", "::1", 24, NULL },
+    { "mail.example:0", "mail.example", 0, NULL },
+    { "*:24", "*", 24, NULL },
+    { ":24", "", 24, NULL },
+    { "unix:/run/x", NULL, 0, "/run/x" },
+    { "unix:x", NULL, 0, NULL },
+    { "::1:24", NULL, 0, NULL },
+    { "host", NULL, 0, NULL },
+    { "host:65536", NULL, 0, NULL },
+    { "host:", NULL, 0, NULL },
+    { "host:x", NULL, 0, NULL },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -410,7 +419,8 @@ test_stale_socket (void)
   g_assert_false (pd_endpoint_listen (endpoint, NULL, fds, &error));
   g_clear_error (&error);
   g_unlink (fixture.path);
-  g_assert_false (pd_endpoint_listen (endpoint, &(PdEndpointAccess){ .group = "no such group" }, fds, &error));
+  g_assert_false (
+      pd_endpoint_listen (endpoint, &(PdEndpointAccess){ .group = "no such group" }, fds, &error));
   g_assert_true (pd_error_is (error, PD_ERROR_NOT_FOUND));
   tear_down (&fixture);
 }

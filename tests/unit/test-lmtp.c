@@ -4,13 +4,14 @@
 
 #include "base/error.h"
 
-#define HOST   "desk.example"
-#define HELLO  "LHLO client.example\r\n"
-#define HELLOS "250-desk.example\n250-PIPELINING\n250-8BITMIME\n250-SMTPUTF8\n" \
-               "250-ENHANCEDSTATUSCODES\n250-CHUNKING\n250 SIZE 100\n"
-#define OPEN   "MAIL FROM:<s@x>\r\nRCPT TO:<a@x>\r\n"
-#define OPENS  "250 2.1.0 Ok\n250 2.1.5 Ok\n"
-#define OK     "250 2.0.0 Ok\n"
+#define HOST "desk.example"
+#define HELLO "LHLO client.example\r\n"
+#define HELLOS                                                                                     \
+  "250-desk.example\n250-PIPELINING\n250-8BITMIME\n250-SMTPUTF8\n"                                 \
+  "250-ENHANCEDSTATUSCODES\n250-CHUNKING\n250 SIZE 100\n"
+#define OPEN "MAIL FROM:<s@x>\r\nRCPT TO:<a@x>\r\n"
+#define OPENS "250 2.1.0 Ok\n250 2.1.5 Ok\n"
+#define OK "250 2.0.0 Ok\n"
 #define LONG50 "12345678901234567890123456789012345678901234567890"
 
 /* Known are all but unknown@…; busy@… cannot be told now. */
@@ -25,11 +26,17 @@ accept_recipient (gpointer data, const char *address, GError **error)
 }
 
 static const PdLmtpSettings lmtp = {
-  .mode = PD_LMTP_LMTP, .host = HOST, .max_size = 100, .max_recipients = 3,
+  .mode = PD_LMTP_LMTP,
+  .host = HOST,
+  .max_size = 100,
+  .max_recipients = 3,
   .accept_recipient = accept_recipient,
 };
 static const PdLmtpSettings smtp = {
-  .mode = PD_LMTP_SMTP, .host = HOST, .max_size = 100, .max_recipients = 3,
+  .mode = PD_LMTP_SMTP,
+  .host = HOST,
+  .max_size = 100,
+  .max_recipients = 3,
 };
 
 /* What came of a session: replies with LF, mails as "sender|rcpt,rcpt|flags|data;". */
@@ -44,7 +51,7 @@ note_mail (PdLmtp *session, Outcome *outcome)
   g_autoptr (PdEnvelope) envelope = pd_lmtp_take_envelope (session);
   g_autofree char *recipients = NULL;
   g_autoptr (GBytes) data = NULL;
-  g_autoptr (GPtrArray) errors = g_ptr_array_new_with_free_func ((GDestroyNotify) g_error_free);
+  g_autoptr (GPtrArray) errors = g_ptr_array_new_with_free_func ((GDestroyNotify)g_error_free);
 
   g_assert_nonnull (envelope);
   g_assert_cmpuint (envelope->n_recipients, ==, g_strv_length (envelope->recipients));
@@ -58,7 +65,7 @@ note_mail (PdLmtp *session, Outcome *outcome)
   data = pd_spill_get_bytes (envelope->data, NULL);
   for (gsize i = 0; i < g_bytes_get_size (data); i++)
     {
-      char c = ((const char *) g_bytes_get_data (data, NULL))[i];
+      char c = ((const char *)g_bytes_get_data (data, NULL))[i];
 
       if (c == '\r' || c == '\n' || c == '\0')
         g_string_append (outcome->mails, c == '\r' ? "^" : c == '\n' ? "/" : "@");
@@ -69,12 +76,12 @@ note_mail (PdLmtp *session, Outcome *outcome)
   /* late@… is refused after the content */
   for (guint i = 0; i < envelope->n_recipients; i++)
     g_ptr_array_add (errors, g_str_has_prefix (envelope->recipients[i], "late@")
-                               ? g_error_new (PD_ERROR, PD_ERROR_DENIED, "refused by rule")
-                               : NULL);
-  pd_lmtp_answer (session, (const GError *const *) errors->pdata, "2.0.0 Ok");
+                                 ? g_error_new (PD_ERROR, PD_ERROR_DENIED, "refused by rule")
+                                 : NULL);
+  pd_lmtp_answer (session, (const GError *const *)errors->pdata, "2.0.0 Ok");
   g_ptr_array_set_free_func (errors, NULL);
   for (guint i = 0; i < errors->len; i++)
-    g_clear_error ((GError **) &errors->pdata[i]);
+    g_clear_error ((GError **)&errors->pdata[i]);
 }
 
 /* Feeds in pieces of 1 to `most` octets (drawn at random), or of exactly
@@ -90,7 +97,7 @@ run (const PdLmtpSettings *settings, const char *in, gsize length, gsize most, G
   outcome->mails = g_string_new (NULL);
   while (i < length && pd_lmtp_phase (session) != PD_LMTP_OVER)
     {
-      gsize piece = random != NULL ? (gsize) g_rand_int_range (random, 1, (int) most + 1) : most;
+      gsize piece = random != NULL ? (gsize)g_rand_int_range (random, 1, (int)most + 1) : most;
 
       piece = MIN (piece, length - i);
       i += pd_lmtp_feed (session, in + i, piece);
@@ -98,7 +105,7 @@ run (const PdLmtpSettings *settings, const char *in, gsize length, gsize most, G
         note_mail (session, outcome);
     }
   g_string_append_len (outcome->replies, pd_lmtp_output (session)->str,
-                       (gssize) pd_lmtp_output (session)->len);
+                       (gssize)pd_lmtp_output (session)->len);
   if (pd_lmtp_phase (session) == PD_LMTP_OVER)
     g_string_append (outcome->replies, "(over)\r\n");
   g_string_replace (outcome->replies, "\r\n", "\n", 0);
@@ -123,11 +130,14 @@ check (const PdLmtpSettings *settings, const char *in, gsize length, const char 
       gboolean fixed = round < 20;
 
       g_test_message ("%s, round %" G_GSIZE_FORMAT, why, round);
-      run (settings, in, length, round == 0 ? length : fixed ? round : 60, fixed ? NULL : random,
-           &outcome);
-      g_assert_true (g_str_has_prefix (outcome.replies->str, settings == &lmtp
-                                         ? "220 desk.example LMTP postdesk\n"
-                                         : "220 desk.example ESMTP postdesk\n"));
+      run (settings, in, length,
+           round == 0 ? length
+           : fixed    ? round
+                      : 60,
+           fixed ? NULL : random, &outcome);
+      g_assert_true (g_str_has_prefix (outcome.replies->str,
+                                       settings == &lmtp ? "220 desk.example LMTP postdesk\n"
+                                                         : "220 desk.example ESMTP postdesk\n"));
       g_assert_cmpstr (strchr (outcome.replies->str, '\n') + 1, ==, replies);
       g_assert_cmpstr (outcome.mails->str, ==, mails);
       outcome_clear (&outcome);
@@ -166,14 +176,16 @@ test_order (void)
     { HELLO OPEN "RSET\r\nDATA\r\n", HELLOS OPENS OK "503 5.5.1 not now\n", "", "RSET forgets" },
     { HELLO OPEN HELLO "DATA\r\n", HELLOS OPENS HELLOS "503 5.5.1 not now\n", "", "LHLO resets" },
     { "NOOP\r\nNOOP x\r\nVRFY a\r\nHELP\r\nEXPN x\r\n",
-      OK OK "252 2.5.0 not told; send the mail and see\n"
-            "214 2.0.0 LHLO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT\n500 5.5.2 unknown command\n",
+      OK OK
+      "252 2.5.0 not told; send the mail and see\n"
+      "214 2.0.0 LHLO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT\n500 5.5.2 unknown command\n",
       "", "at any time" },
     { "QUIT\r\nNOOP\r\n", "221 2.0.0 Bye\n(over)\n", "", "nothing after QUIT" },
     { "NOOP\nNOOP\r\n", "500 5.5.2 a line ends with CRLF\n" OK, "", "a bare LF runs nothing" },
     { "\r\n \r\nNOOPX\r\nNOO\r\n",
       "500 5.5.2 unknown command\n500 5.5.2 unknown command\n"
-      "500 5.5.2 unknown command\n500 5.5.2 unknown command\n", "", "four letters" },
+      "500 5.5.2 unknown command\n500 5.5.2 unknown command\n",
+      "", "four letters" },
   };
 
   check_all (&lmtp, cases, G_N_ELEMENTS (cases));
@@ -187,16 +199,18 @@ test_envelope (void)
       HELLOS OPENS "354 end with CRLF.CRLF\n" OK, "s@x|a@x|8u|;", "all parameters" },
     { HELLO "MAIL FROM:<s@x> BODY=7BIT\r\nMAIL\r\n", HELLOS "250 2.1.0 Ok\n503 5.5.1 not now\n", "",
       "7BIT" },
-    { HELLO "MAIL FROM:<s@x> BODY=BINARYMIME\r\n", HELLOS "501 5.5.4 BODY is 7BIT or 8BITMIME\n", "",
-      "BINARYMIME is not announced" },
+    { HELLO "MAIL FROM:<s@x> BODY=BINARYMIME\r\n", HELLOS "501 5.5.4 BODY is 7BIT or 8BITMIME\n",
+      "", "BINARYMIME is not announced" },
     { HELLO "MAIL FROM:<s@x> SIZE=101\r\n",
       HELLOS "552 5.3.4 mail is larger than this server takes\n", "", "announced as too big" },
     { HELLO "MAIL FROM:<s@x> SIZE=99999999999999999999999\r\n",
       HELLOS "501 5.5.4 SIZE is a number of octets\n", "", "not a number for us" },
     { HELLO "MAIL FROM:<s@x> RET=HDRS\r\nMAIL FROM:<s@x>\r\nRCPT TO:<a@x> NOTIFY=NEVER\r\n",
-      HELLOS "555 5.5.4 unknown parameter of MAIL\n250 2.1.0 Ok\n555 5.5.4 unknown parameter of RCPT\n",
+      HELLOS
+      "555 5.5.4 unknown parameter of MAIL\n250 2.1.0 Ok\n555 5.5.4 unknown parameter of RCPT\n",
       "", "DSN is not announced" },
-    { HELLO "MAIL FROM:s@x\r\nMAIL TO:<s@x>\r\nMAIL FROM:<s@x>\r\nRCPT TO:a@x\r\nRCPT FROM:<s@x>\r\n",
+    { HELLO
+      "MAIL FROM:s@x\r\nMAIL TO:<s@x>\r\nMAIL FROM:<s@x>\r\nRCPT TO:a@x\r\nRCPT FROM:<s@x>\r\n",
       HELLOS "501 5.1.7 bad sender address\n501 5.5.4 say MAIL FROM:<address>\n250 2.1.0 Ok\n"
              "501 5.1.3 bad recipient address\n501 5.5.4 say RCPT TO:<address>\n",
       "", "the syntax" },
@@ -207,7 +221,8 @@ test_envelope (void)
     { HELLO "MAIL FROM:<ї@x> SMTPUTF8\r\nRCPT TO:<ї@x>\r\nDATA\r\n.\r\n",
       HELLOS OPENS "354 end with CRLF.CRLF\n" OK, "ї@x|ї@x|u|;", "UTF-8" },
     { HELLO "MAIL FROM:<>\r\nRCPT TO:<>\r\nRCPT TO:<Postmaster>\r\nDATA\r\n.\r\n",
-      HELLOS "250 2.1.0 Ok\n501 5.1.3 bad recipient address\n250 2.1.5 Ok\n354 end with CRLF.CRLF\n" OK,
+      HELLOS
+      "250 2.1.0 Ok\n501 5.1.3 bad recipient address\n250 2.1.5 Ok\n354 end with CRLF.CRLF\n" OK,
       "|Postmaster||;", "null sender, postmaster" },
     { HELLO OPEN "RCPT TO:<b@x>\r\nRCPT TO:<c@x>\r\nRCPT TO:<d@x>\r\nDATA\r\n.\r\n",
       HELLOS OPENS "250 2.1.5 Ok\n250 2.1.5 Ok\n452 4.5.3 too many recipients\n"
@@ -218,7 +233,8 @@ test_envelope (void)
                    "354 end with CRLF.CRLF\n" OK,
       "s@x|a@x||;", "the check decides, and its text forges no reply" },
     { HELLO "MAIL FROM:<s@x>\r\nRCPT TO:<unknown@x>\r\nDATA\r\nNOOP\r\n",
-      HELLOS "250 2.1.0 Ok\n550 5.1.1 no such unit  250 forged ?\n503 5.5.1 no valid recipients\n" OK,
+      HELLOS
+      "250 2.1.0 Ok\n550 5.1.1 no such unit  250 forged ?\n503 5.5.1 no valid recipients\n" OK,
       "", "RFC 2033 4.2: DATA fails when pipelined after no recipient" },
   };
 
@@ -232,7 +248,8 @@ test_data (void)
     { HELLO OPEN "RCPT TO:<late@x>\r\nDATA\r\nSubject: a\r\n\r\n..b\r\n.\r\nQUIT\r\n",
       HELLOS OPENS "250 2.1.5 Ok\n354 end with CRLF.CRLF\n" OK
                    "550 5.7.1 refused by rule\n221 2.0.0 Bye\n(over)\n",
-      "s@x|a@x,late@x||Subject: a^/^/.b^/;", "a reply for each recipient, then what was pipelined" },
+      "s@x|a@x,late@x||Subject: a^/^/.b^/;",
+      "a reply for each recipient, then what was pipelined" },
     { HELLO OPEN "DATA\r\na\r\n.\r\n" OPEN "DATA\r\nb\r\n.\r\n",
       HELLOS OPENS "354 end with CRLF.CRLF\n" OK OPENS "354 end with CRLF.CRLF\n" OK,
       "s@x|a@x||a^/;s@x|a@x||b^/;", "two mails" },
@@ -259,7 +276,8 @@ test_data (void)
 
   check_all (&lmtp, cases, G_N_ELEMENTS (cases));
   check (&lmtp, nul, sizeof nul - 1,
-         HELLOS OPENS "354 end with CRLF.CRLF\n" OK "500 5.5.2 unknown command\n501 5.5.2 NUL in a command\n",
+         HELLOS OPENS "354 end with CRLF.CRLF\n" OK
+                      "500 5.5.2 unknown command\n501 5.5.2 NUL in a command\n",
          "s@x|a@x||a@b^/;", "NUL is kept in mails and refused in commands");
 }
 
@@ -267,32 +285,36 @@ static void
 test_bdat (void)
 {
   static const Case cases[] = {
-    { HELLO OPEN "BDAT 4 LAST\r\na\r\n.NOOP\r\n", HELLOS OPENS OK OK, "s@x|a@x||a^/.;", "one chunk" },
+    { HELLO OPEN "BDAT 4 LAST\r\na\r\n.NOOP\r\n", HELLOS OPENS OK OK, "s@x|a@x||a^/.;",
+      "one chunk" },
     { HELLO OPEN "BDAT 3\r\na\r\nBDAT 5\r\n.\r\n.\rBDAT 0 LAST\r\nQUIT\r\n",
-      HELLOS OPENS "250 2.0.0 chunk received\n250 2.0.0 chunk received\n" OK "221 2.0.0 Bye\n(over)\n",
+      HELLOS OPENS "250 2.0.0 chunk received\n250 2.0.0 chunk received\n" OK
+                   "221 2.0.0 Bye\n(over)\n",
       "s@x|a@x||a^/.^/.^;", "chunks, dots are text" },
     { HELLO OPEN "RCPT TO:<b@x>\r\nbdat 1 last\r\na", HELLOS OPENS "250 2.1.5 Ok\n" OK OK,
       "s@x|a@x,b@x||a;", "a reply for each recipient" },
     { HELLO OPEN "BDAT 1\r\naDATA\r\nRCPT TO:<b@x>\r\nMAIL FROM:<>\r\nRSET\r\n",
-      HELLOS OPENS "250 2.0.0 chunk received\n503 5.5.1 not now\n503 5.5.1 not now\n503 5.5.1 not now\n" OK,
+      HELLOS OPENS
+      "250 2.0.0 chunk received\n503 5.5.1 not now\n503 5.5.1 not now\n503 5.5.1 not now\n" OK,
       "", "only chunks, or RSET" },
     { HELLO "MAIL FROM:<s@x>\r\nRCPT TO:<unknown@x>\r\nBDAT 6 LAST\r\nQUIT\r\nNOOP\r\n",
-      HELLOS "250 2.1.0 Ok\n550 5.1.1 no such unit  250 forged ?\n503 5.5.1 no valid recipients\n" OK, "",
-      "no recipient: the octets are taken all the same" },
+      HELLOS
+      "250 2.1.0 Ok\n550 5.1.1 no such unit  250 forged ?\n503 5.5.1 no valid recipients\n" OK,
+      "", "no recipient: the octets are taken all the same" },
     { "BDAT 6\r\nQUIT\r\nNOOP\r\n", "503 5.5.1 no valid recipients\n" OK, "", "before LHLO too" },
-    { HELLO OPEN "BDAT x\r\nNOOP\r\n", HELLOS OPENS "501 5.5.4 say BDAT octets [LAST]\n(over)\n", "",
-      "without the size nobody knows where commands go on" },
-    { HELLO OPEN "BDAT 1 LAS\r\naNOOP\r\n", HELLOS OPENS "501 5.5.4 say BDAT octets [LAST]\n(over)\n", "",
-      "bad LAST" },
-    { HELLO OPEN "BDAT 9999999999999999999\r\n", HELLOS OPENS "501 5.5.4 say BDAT octets [LAST]\n(over)\n", "",
-      "overflow" },
+    { HELLO OPEN "BDAT x\r\nNOOP\r\n", HELLOS OPENS "501 5.5.4 say BDAT octets [LAST]\n(over)\n",
+      "", "without the size nobody knows where commands go on" },
+    { HELLO OPEN "BDAT 1 LAS\r\naNOOP\r\n",
+      HELLOS OPENS "501 5.5.4 say BDAT octets [LAST]\n(over)\n", "", "bad LAST" },
+    { HELLO OPEN "BDAT 9999999999999999999\r\n",
+      HELLOS OPENS "501 5.5.4 say BDAT octets [LAST]\n(over)\n", "", "overflow" },
     { HELLO OPEN "RCPT TO:<b@x>\r\nBDAT 101\r\n" LONG50 LONG50 "1BDAT 1 LAST\r\naNOOP\r\n",
       HELLOS OPENS "250 2.1.5 Ok\n552 5.3.4 mail is larger than this server takes\n"
                    "503 5.5.1 no valid recipients\n" OK,
       "", "too big: the mail has failed with this chunk" },
     { HELLO OPEN "BDAT 50\r\n" LONG50 "BDAT 51 LAST\r\n" LONG50 "1NOOP\r\n",
-      HELLOS OPENS "250 2.0.0 chunk received\n552 5.3.4 mail is larger than this server takes\n" OK, "",
-      "too big together" },
+      HELLOS OPENS "250 2.0.0 chunk received\n552 5.3.4 mail is larger than this server takes\n" OK,
+      "", "too big together" },
   };
 
   check_all (&lmtp, cases, G_N_ELEMENTS (cases));
@@ -306,11 +328,12 @@ test_smtp (void)
       HELLOS OPENS "250 2.1.5 Ok\n354 end with CRLF.CRLF\n" OK, "s@x|a@x,late@x||a^/;",
       "one reply, refused only if all are" },
     { "HELO client.example\r\nMAIL FROM:<>\r\nRCPT TO:<late@x>\r\nDATA\r\n.\r\n",
-      "250 desk.example\n" OPENS "354 end with CRLF.CRLF\n550 5.7.1 refused by rule\n", "|late@x||;",
-      "HELO; all refused" },
+      "250 desk.example\n" OPENS "354 end with CRLF.CRLF\n550 5.7.1 refused by rule\n",
+      "|late@x||;", "HELO; all refused" },
     { "LHLO x\r\n", "500 5.5.1 this is SMTP: say EHLO\n", "", "no LHLO" },
     { "EHLO client.example\r\n" OPEN "RCPT TO:<b@x>\r\nDATA\r\n" LONG50 LONG50 "\r\n.\r\n",
-      HELLOS OPENS "250 2.1.5 Ok\n354 end with CRLF.CRLF\n552 5.3.4 mail is larger than this server takes\n",
+      HELLOS OPENS
+      "250 2.1.5 Ok\n354 end with CRLF.CRLF\n552 5.3.4 mail is larger than this server takes\n",
       "", "too big: one reply" },
   };
 
@@ -334,7 +357,8 @@ test_bounds (void)
   for (int i = 0; i < 10000; i++)
     g_string_insert_c (in, 5, 'x');
   g_string_append (in, "NOOP\r\n");
-  check (&lmtp, in->str, in->len, "500 5.5.6 line too long\n" OK, "", "much more: the rest of the line goes");
+  check (&lmtp, in->str, in->len, "500 5.5.6 line too long\n" OK, "",
+         "much more: the rest of the line goes");
 
   g_string_truncate (in, 0);
   g_string_truncate (out, 0);

@@ -106,7 +106,7 @@ test_parameters (void)
 {
   static const struct {
     const char *text;
-    int         want;
+    int want;
     const char *last;
     const char *value;
     const char *why;

@@ -9,16 +9,16 @@
  * connection breaks, "Z:" it breaks before what the client says is written. */
 typedef struct {
   PdSmtpClientSettings settings;
-  const char          *script;
-  const char          *results; /* of the recipients, "result code status answer" by line */
-  PdSmtpClientPhase    phase;
-  const char          *error;
-  const char          *why;
+  const char *script;
+  const char *results; /* of the recipients, "result code status answer" by line */
+  PdSmtpClientPhase phase;
+  const char *error;
+  const char *why;
 } Case;
 
-#define EHLO       "S: 220 mx ESMTP\nC: EHLO me\n"
+#define EHLO "S: 220 mx ESMTP\nC: EHLO me\n"
 #define PLAIN_EHLO EHLO "S: 250 mx\n"
-#define PIPE       EHLO "S: 250-mx\nS: 250 PIPELINING\n"
+#define PIPE EHLO "S: 250-mx\nS: 250 PIPELINING\n"
 
 static char *
 describe (const PdSmtpJob *job)
@@ -27,8 +27,9 @@ describe (const PdSmtpJob *job)
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < job->n_recipients; i++)
-    g_string_append_printf (text, "%s %d %s %s\n", names[job->recipients[i].result], job->recipients[i].code,
-                            job->recipients[i].status, job->recipients[i].answer ? job->recipients[i].answer : "-");
+    g_string_append_printf (text, "%s %d %s %s\n", names[job->recipients[i].result],
+                            job->recipients[i].code, job->recipients[i].status,
+                            job->recipients[i].answer ? job->recipients[i].answer : "-");
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
@@ -50,7 +51,7 @@ hear (PdSmtpClient *client, const char *line)
   g_autofree char *said = NULL;
 
   g_assert_nonnull (end);
-  said = g_strndup (output->str, (gsize) (end - output->str));
+  said = g_strndup (output->str, (gsize)(end - output->str));
   g_assert_cmpstr (said, ==, line);
   g_string_erase (output, 0, end - output->str + 2);
 }
@@ -101,7 +102,8 @@ check (const Case *test, PdSmtpJob *job)
         g_assert_cmpstr (pd_smtp_client_get_error (client)->message, ==, test->error);
       else
         g_assert_null (pd_smtp_client_get_error (client));
-      g_assert_true (test->phase == PD_SMTP_CLIENT_OVER || pd_smtp_client_output (client)->len == 0);
+      g_assert_true (test->phase == PD_SMTP_CLIENT_OVER
+                     || pd_smtp_client_output (client)->len == 0);
       pd_smtp_job_clear (job);
     }
 }
@@ -118,23 +120,52 @@ check_all (const Case *cases, gsize n)
 }
 
 #define UNTRIED "untried 0  -\nuntried 0  -\n"
-#define READY   PD_SMTP_CLIENT_READY
-#define OVER    PD_SMTP_CLIENT_OVER
+#define READY PD_SMTP_CLIENT_READY
+#define OVER PD_SMTP_CLIENT_OVER
 
 static void
 test_hello (void)
 {
   static const Case cases[] = {
     { { 0 }, PLAIN_EHLO, UNTRIED, READY, NULL, "EHLO" },
-    { { 0 }, "S: 220-mx\nS: 220 says more\nC: EHLO me\nS: 502 what?\nC: HELO me\nS: 250 mx\n", UNTRIED, READY,
-      NULL, "an old server" },
+    { { 0 },
+      "S: 220-mx\nS: 220 says more\nC: EHLO me\nS: 502 what?\nC: HELO me\nS: 250 mx\n",
+      UNTRIED,
+      READY,
+      NULL,
+      "an old server" },
     { { .lmtp = TRUE }, "S: 220 mx\nC: LHLO me\nS: 250 mx\n", UNTRIED, READY, NULL, "LMTP" },
-    { { .lmtp = TRUE }, "S: 220 mx\nC: LHLO me\nS: 500 what?\n", UNTRIED, OVER, "hello: 500 what?", "not LMTP" },
-    { { 0 }, "S: 554 go away\n", UNTRIED, OVER, "the server does not want us: 554 go away", "refused" },
-    { { 0 }, "S: 421 4.3.2 later\n", UNTRIED, OVER, "the server has had enough: 421 4.3.2 later", "overloaded" },
-    { { 0 }, "S: HTTP/1.1 400 Bad Request\n", UNTRIED, OVER, "the server does not speak SMTP", "not SMTP" },
+    { { .lmtp = TRUE },
+      "S: 220 mx\nC: LHLO me\nS: 500 what?\n",
+      UNTRIED,
+      OVER,
+      "hello: 500 what?",
+      "not LMTP" },
+    { { 0 },
+      "S: 554 go away\n",
+      UNTRIED,
+      OVER,
+      "the server does not want us: 554 go away",
+      "refused" },
+    { { 0 },
+      "S: 421 4.3.2 later\n",
+      UNTRIED,
+      OVER,
+      "the server has had enough: 421 4.3.2 later",
+      "overloaded" },
+    { { 0 },
+      "S: HTTP/1.1 400 Bad Request\n",
+      UNTRIED,
+      OVER,
+      "the server does not speak SMTP",
+      "not SMTP" },
     { { 0 }, "S: 220-a\nS: 250 b\n", UNTRIED, OVER, "a reply with two codes", "two codes" },
-    { { 0 }, PLAIN_EHLO "S: 250 hm\n", UNTRIED, OVER, "the server speaks unasked: 250 hm", "unasked" },
+    { { 0 },
+      PLAIN_EHLO "S: 250 hm\n",
+      UNTRIED,
+      OVER,
+      "the server speaks unasked: 250 hm",
+      "unasked" },
     { { 0 }, PLAIN_EHLO "Q:\nC: QUIT\nS: 221 bye\n", UNTRIED, OVER, NULL, "quit" },
     { { 0 }, "X:\n", UNTRIED, OVER, "time is up", "silence" },
   };
@@ -147,65 +178,156 @@ test_tls_auth (void)
 {
 #define TLS_EHLO EHLO "S: 250-mx\nS: 250 STARTTLS\n"
   static const Case cases[] = {
-    { { 0 }, TLS_EHLO "C: STARTTLS\nS: 220 go\nT:\nC: EHLO me\nS: 250 mx\n", UNTRIED, READY, NULL, "STARTTLS" },
-    { { 0 }, TLS_EHLO "C: STARTTLS\nS: 454 not now\n", UNTRIED, READY, NULL, "opportunistic: then without" },
+    { { 0 },
+      TLS_EHLO "C: STARTTLS\nS: 220 go\nT:\nC: EHLO me\nS: 250 mx\n",
+      UNTRIED,
+      READY,
+      NULL,
+      "STARTTLS" },
+    { { 0 },
+      TLS_EHLO "C: STARTTLS\nS: 454 not now\n",
+      UNTRIED,
+      READY,
+      NULL,
+      "opportunistic: then without" },
     { { .tls = PD_SMTP_TLS_NONE }, TLS_EHLO, UNTRIED, READY, NULL, "not wanted" },
-    { { .tls = PD_SMTP_TLS_REQUIRED }, TLS_EHLO "C: STARTTLS\nS: 454 not now\n", UNTRIED, OVER,
-      "STARTTLS: 454 not now", "required" },
-    { { .tls = PD_SMTP_TLS_REQUIRED }, PLAIN_EHLO, UNTRIED, OVER,
-      "the server does not offer TLS, which the settings require", "required" },
-    { { .tls = PD_SMTP_TLS_REQUIRED, .secured = TRUE }, PLAIN_EHLO, UNTRIED, READY, NULL, "TLS from the start" },
-    { { 0 }, TLS_EHLO "C: STARTTLS\nS: 220 go\nS: 250 injected\n", UNTRIED, OVER,
-      "something was said in clear after STARTTLS", "CVE-2020-15953" },
-    { { .user = "u", .password = "p" }, EHLO "S: 250-mx\nS: 250 AUTH PLAIN\n", UNTRIED, OVER,
-      "the password is not sent without TLS", "in clear" },
+    { { .tls = PD_SMTP_TLS_REQUIRED },
+      TLS_EHLO "C: STARTTLS\nS: 454 not now\n",
+      UNTRIED,
+      OVER,
+      "STARTTLS: 454 not now",
+      "required" },
+    { { .tls = PD_SMTP_TLS_REQUIRED },
+      PLAIN_EHLO,
+      UNTRIED,
+      OVER,
+      "the server does not offer TLS, which the settings require",
+      "required" },
+    { { .tls = PD_SMTP_TLS_REQUIRED, .secured = TRUE },
+      PLAIN_EHLO,
+      UNTRIED,
+      READY,
+      NULL,
+      "TLS from the start" },
+    { { 0 },
+      TLS_EHLO "C: STARTTLS\nS: 220 go\nS: 250 injected\n",
+      UNTRIED,
+      OVER,
+      "something was said in clear after STARTTLS",
+      "CVE-2020-15953" },
+    { { .user = "u", .password = "p" },
+      EHLO "S: 250-mx\nS: 250 AUTH PLAIN\n",
+      UNTRIED,
+      OVER,
+      "the password is not sent without TLS",
+      "in clear" },
     { { .user = "u", .password = "p", .private = TRUE },
-      EHLO "S: 250-mx\nS: 250 AUTH LOGIN PLAIN\nC: AUTH PLAIN AHUAcA==\nS: 235 ok\n", UNTRIED, READY, NULL, "PLAIN" },
+      EHLO "S: 250-mx\nS: 250 AUTH LOGIN PLAIN\nC: AUTH PLAIN AHUAcA==\nS: 235 ok\n",
+      UNTRIED,
+      READY,
+      NULL,
+      "PLAIN" },
     { { .user = "u", .password = "p", .secured = TRUE },
-      EHLO "S: 250-mx\nS: 250 AUTH=LOGIN\nC: AUTH LOGIN\nS: 334 VXNlcg==\nC: dQ==\nS: 334 UGFzcw==\nC: cA==\nS: 235 ok\n",
-      UNTRIED, READY, NULL, "LOGIN, an old announcement" },
+      EHLO "S: 250-mx\nS: 250 AUTH=LOGIN\nC: AUTH LOGIN\nS: 334 VXNlcg==\nC: dQ==\nS: 334 "
+           "UGFzcw==\nC: cA==\nS: 235 ok\n",
+      UNTRIED,
+      READY,
+      NULL,
+      "LOGIN, an old announcement" },
     { { .user = "u", .password = "p", .secured = TRUE },
-      EHLO "S: 250-mx\nS: 250 AUTH PLAIN\nC: AUTH PLAIN AHUAcA==\nS: 535 5.7.8 wrong\n", UNTRIED, OVER,
-      "AUTH: 535 5.7.8 wrong", "wrong password" },
-    { { .user = "u", .password = "p", .secured = TRUE }, EHLO "S: 250-mx\nS: 250 AUTH GSSAPI\n", UNTRIED, OVER,
-      "the server offers neither AUTH PLAIN nor LOGIN", "nothing in common" },
+      EHLO "S: 250-mx\nS: 250 AUTH PLAIN\nC: AUTH PLAIN AHUAcA==\nS: 535 5.7.8 wrong\n",
+      UNTRIED,
+      OVER,
+      "AUTH: 535 5.7.8 wrong",
+      "wrong password" },
+    { { .user = "u", .password = "p", .secured = TRUE },
+      EHLO "S: 250-mx\nS: 250 AUTH GSSAPI\n",
+      UNTRIED,
+      OVER,
+      "the server offers neither AUTH PLAIN nor LOGIN",
+      "nothing in common" },
   };
 
   check_all (cases, G_N_ELEMENTS (cases));
 }
 
 #define CONTENT "C: Subject: x\nC: \nC: ..y\nC: .\n"
-#define ASK     "J:\nC: MAIL FROM:<s@x>\nC: RCPT TO:<a@x>\nC: RCPT TO:<b@x>\nC: DATA\n"
+#define ASK "J:\nC: MAIL FROM:<s@x>\nC: RCPT TO:<a@x>\nC: RCPT TO:<b@x>\nC: DATA\n"
 
 static void
 test_pipelined (void)
 {
   static const Case cases[] = {
-    { { 0 }, PIPE ASK "S: 250 2.1.0 ok\nS: 250 2.1.5 ok\nS: 250 2.1.5 ok\nS: 354 go\n" CONTENT "S: 250 2.0.0 queued\n",
-      "sent 250 2.0.0 250 2.0.0 queued\nsent 250 2.0.0 250 2.0.0 queued\n", READY, NULL, "one flush" },
-    { { 0 }, PIPE ASK "S: 250 ok\nS: 550 5.1.1 who?\nS: 250 ok\nS: 354 go\n" CONTENT "S: 250 queued\n",
-      "permanent 550 5.1.1 550 5.1.1 who?\nsent 250  250 queued\n", READY, NULL, "each has its own result" },
-    { { 0 }, PIPE ASK "S: 250 ok\nS: 550 5.1.1 who?\nS: 451-4.7.1 grey\nS: 451 4.7.1 list\nS: 503 none\nC: RSET\nS: 250 ok\n",
-      "permanent 550 5.1.1 550 5.1.1 who?\ntransient 451 4.7.1 451 4.7.1 grey list\n", READY, NULL, "none accepted" },
-    { { 0 }, PIPE ASK "S: 250 ok\nS: 550 who?\nS: 550 who?\nS: 354 go\nC: .\nS: 250 hm\nC: RSET\nS: 250 ok\n",
-      "permanent 550  550 who?\npermanent 550  550 who?\n", READY, NULL, "none accepted, and DATA all the same" },
-    { { 0 }, PIPE ASK "S: 550 5.7.1 spam\nS: 503 no\nS: 503 no\nS: 503 no\nC: RSET\nS: 250 ok\n",
-      "permanent 550 5.7.1 550 5.7.1 spam\npermanent 550 5.7.1 550 5.7.1 spam\n", READY, NULL, "sender refused" },
-    { { 0 }, PIPE ASK "S: 250 ok\nS: 250 ok\nS: 250 ok\nS: 354 go\n" CONTENT "S: 554 5.6.0 spam\n",
-      "permanent 554 5.6.0 554 5.6.0 spam\npermanent 554 5.6.0 554 5.6.0 spam\n", READY, NULL, "content refused" },
-    { { 0 }, PIPE ASK "S: 250 ok\nS: 550 who?\nS: 250 ok\nS: 354 go\n" CONTENT "X:\n",
-      "permanent 550  550 who?\nlost 0  time is up\n", OVER, "time is up", "perhaps it was taken" },
-    { { 0 }, PIPE ASK "S: 250 ok\nS: 250 ok\nS: 250 ok\nS: 354 go\nC: Subject: x\nZ:\n",
-      "transient 0 4.4.2 time is up\ntransient 0 4.4.2 time is up\n", OVER, "time is up",
+    { { 0 },
+      PIPE ASK "S: 250 2.1.0 ok\nS: 250 2.1.5 ok\nS: 250 2.1.5 ok\nS: 354 go\n" CONTENT
+               "S: 250 2.0.0 queued\n",
+      "sent 250 2.0.0 250 2.0.0 queued\nsent 250 2.0.0 250 2.0.0 queued\n",
+      READY,
+      NULL,
+      "one flush" },
+    { { 0 },
+      PIPE ASK "S: 250 ok\nS: 550 5.1.1 who?\nS: 250 ok\nS: 354 go\n" CONTENT "S: 250 queued\n",
+      "permanent 550 5.1.1 550 5.1.1 who?\nsent 250  250 queued\n",
+      READY,
+      NULL,
+      "each has its own result" },
+    { { 0 },
+      PIPE ASK "S: 250 ok\nS: 550 5.1.1 who?\nS: 451-4.7.1 grey\nS: 451 4.7.1 list\nS: 503 "
+               "none\nC: RSET\nS: 250 ok\n",
+      "permanent 550 5.1.1 550 5.1.1 who?\ntransient 451 4.7.1 451 4.7.1 grey list\n",
+      READY,
+      NULL,
+      "none accepted" },
+    { { 0 },
+      PIPE ASK
+      "S: 250 ok\nS: 550 who?\nS: 550 who?\nS: 354 go\nC: .\nS: 250 hm\nC: RSET\nS: 250 ok\n",
+      "permanent 550  550 who?\npermanent 550  550 who?\n",
+      READY,
+      NULL,
+      "none accepted, and DATA all the same" },
+    { { 0 },
+      PIPE ASK "S: 550 5.7.1 spam\nS: 503 no\nS: 503 no\nS: 503 no\nC: RSET\nS: 250 ok\n",
+      "permanent 550 5.7.1 550 5.7.1 spam\npermanent 550 5.7.1 550 5.7.1 spam\n",
+      READY,
+      NULL,
+      "sender refused" },
+    { { 0 },
+      PIPE ASK "S: 250 ok\nS: 250 ok\nS: 250 ok\nS: 354 go\n" CONTENT "S: 554 5.6.0 spam\n",
+      "permanent 554 5.6.0 554 5.6.0 spam\npermanent 554 5.6.0 554 5.6.0 spam\n",
+      READY,
+      NULL,
+      "content refused" },
+    { { 0 },
+      PIPE ASK "S: 250 ok\nS: 550 who?\nS: 250 ok\nS: 354 go\n" CONTENT "X:\n",
+      "permanent 550  550 who?\nlost 0  time is up\n",
+      OVER,
+      "time is up",
+      "perhaps it was taken" },
+    { { 0 },
+      PIPE ASK "S: 250 ok\nS: 250 ok\nS: 250 ok\nS: 354 go\nC: Subject: x\nZ:\n",
+      "transient 0 4.4.2 time is up\ntransient 0 4.4.2 time is up\n",
+      OVER,
+      "time is up",
       "the final dot was not written" },
-    { { 0 }, PIPE ASK "S: 250 ok\nS: 550 who?\nX:\n", "permanent 550  550 who?\ntransient 0 4.4.2 time is up\n", OVER,
-      "time is up", "broken on the way" },
-    { { 0 }, PIPE ASK "S: 250 ok\nS: 250 ok\nS: 421 4.3.2 down\n",
-      "transient 421 4.3.2 421 4.3.2 down\ntransient 421 4.3.2 421 4.3.2 down\n", OVER,
-      "the server has had enough: 421 4.3.2 down", "421" },
-    { { 0 }, PIPE ASK "S: 250 ok\nS: 250 ok\nS: 250 ok\nS: 250 what\nC: RSET\nS: 250 ok\n",
-      "transient 0  the server has answered DATA wrongly\ntransient 0  the server has answered DATA wrongly\n", READY,
-      NULL, "250 is no acceptance here" },
+    { { 0 },
+      PIPE ASK "S: 250 ok\nS: 550 who?\nX:\n",
+      "permanent 550  550 who?\ntransient 0 4.4.2 time is up\n",
+      OVER,
+      "time is up",
+      "broken on the way" },
+    { { 0 },
+      PIPE ASK "S: 250 ok\nS: 250 ok\nS: 421 4.3.2 down\n",
+      "transient 421 4.3.2 421 4.3.2 down\ntransient 421 4.3.2 421 4.3.2 down\n",
+      OVER,
+      "the server has had enough: 421 4.3.2 down",
+      "421" },
+    { { 0 },
+      PIPE ASK "S: 250 ok\nS: 250 ok\nS: 250 ok\nS: 250 what\nC: RSET\nS: 250 ok\n",
+      "transient 0  the server has answered DATA wrongly\ntransient 0  the server has answered "
+      "DATA wrongly\n",
+      READY,
+      NULL,
+      "250 is no acceptance here" },
   };
 
   check_all (cases, G_N_ELEMENTS (cases));
@@ -215,23 +337,50 @@ static void
 test_stepwise (void)
 {
   static const Case cases[] = {
-    { { 0 }, PLAIN_EHLO "J:\nC: MAIL FROM:<s@x>\nS: 250 ok\nC: RCPT TO:<a@x>\nS: 250 ok\nC: RCPT TO:<b@x>\nS: 550 who?\n"
-                        "C: DATA\nS: 354 go\n" CONTENT "S: 250 queued\n",
-      "sent 250  250 queued\npermanent 550  550 who?\n", READY, NULL, "one by one" },
-    { { 0 }, PLAIN_EHLO "J:\nC: MAIL FROM:<s@x>\nS: 450 later\nC: RSET\nS: 250 ok\n",
-      "transient 450  450 later\ntransient 450  450 later\n", READY, NULL, "sender refused" },
-    { { 0 }, PLAIN_EHLO "J:\nC: MAIL FROM:<s@x>\nS: 250 ok\nC: RCPT TO:<a@x>\nS: 550 who?\nC: RCPT TO:<b@x>\nS: 550 who?\n"
-                        "C: RSET\nS: 250 ok\n",
-      "permanent 550  550 who?\npermanent 550  550 who?\n", READY, NULL, "none accepted" },
-    { { 0 }, PLAIN_EHLO "J:\nC: MAIL FROM:<s@x>\nS: 250 ok\nC: RCPT TO:<a@x>\nS: 250 ok\nC: RCPT TO:<b@x>\nS: 250 ok\n"
-                        "C: DATA\nS: 451 disk\nC: RSET\nS: 250 ok\n",
-      "transient 451  451 disk\ntransient 451  451 disk\n", READY, NULL, "DATA refused" },
-    { { .lmtp = TRUE }, "S: 220 mx\nC: LHLO me\nS: 250-mx\nS: 250 PIPELINING\n" ASK
-                        "S: 250 ok\nS: 250 ok\nS: 250 ok\nS: 354 go\n" CONTENT "S: 250 2.0.0 ok\nS: 452 4.2.2 full\n",
-      "sent 250 2.0.0 250 2.0.0 ok\ntransient 452 4.2.2 452 4.2.2 full\n", READY, NULL, "LMTP: a reply each" },
-    { { .lmtp = TRUE }, "S: 220 mx\nC: LHLO me\nS: 250-mx\nS: 250 PIPELINING\n" ASK
-                        "S: 250 ok\nS: 250 ok\nS: 250 ok\nS: 354 go\n" CONTENT "S: 250 ok\nX:\n",
-      "sent 250  250 ok\nlost 0  time is up\n", OVER, "time is up", "LMTP: one is sure, one is not" },
+    { { 0 },
+      PLAIN_EHLO "J:\nC: MAIL FROM:<s@x>\nS: 250 ok\nC: RCPT TO:<a@x>\nS: 250 ok\nC: RCPT "
+                 "TO:<b@x>\nS: 550 who?\n"
+                 "C: DATA\nS: 354 go\n" CONTENT "S: 250 queued\n",
+      "sent 250  250 queued\npermanent 550  550 who?\n",
+      READY,
+      NULL,
+      "one by one" },
+    { { 0 },
+      PLAIN_EHLO "J:\nC: MAIL FROM:<s@x>\nS: 450 later\nC: RSET\nS: 250 ok\n",
+      "transient 450  450 later\ntransient 450  450 later\n",
+      READY,
+      NULL,
+      "sender refused" },
+    { { 0 },
+      PLAIN_EHLO "J:\nC: MAIL FROM:<s@x>\nS: 250 ok\nC: RCPT TO:<a@x>\nS: 550 who?\nC: RCPT "
+                 "TO:<b@x>\nS: 550 who?\n"
+                 "C: RSET\nS: 250 ok\n",
+      "permanent 550  550 who?\npermanent 550  550 who?\n",
+      READY,
+      NULL,
+      "none accepted" },
+    { { 0 },
+      PLAIN_EHLO "J:\nC: MAIL FROM:<s@x>\nS: 250 ok\nC: RCPT TO:<a@x>\nS: 250 ok\nC: RCPT "
+                 "TO:<b@x>\nS: 250 ok\n"
+                 "C: DATA\nS: 451 disk\nC: RSET\nS: 250 ok\n",
+      "transient 451  451 disk\ntransient 451  451 disk\n",
+      READY,
+      NULL,
+      "DATA refused" },
+    { { .lmtp = TRUE },
+      "S: 220 mx\nC: LHLO me\nS: 250-mx\nS: 250 PIPELINING\n" ASK
+      "S: 250 ok\nS: 250 ok\nS: 250 ok\nS: 354 go\n" CONTENT "S: 250 2.0.0 ok\nS: 452 4.2.2 full\n",
+      "sent 250 2.0.0 250 2.0.0 ok\ntransient 452 4.2.2 452 4.2.2 full\n",
+      READY,
+      NULL,
+      "LMTP: a reply each" },
+    { { .lmtp = TRUE },
+      "S: 220 mx\nC: LHLO me\nS: 250-mx\nS: 250 PIPELINING\n" ASK
+      "S: 250 ok\nS: 250 ok\nS: 250 ok\nS: 354 go\n" CONTENT "S: 250 ok\nX:\n",
+      "sent 250  250 ok\nlost 0  time is up\n",
+      OVER,
+      "time is up",
+      "LMTP: one is sure, one is not" },
   };
 
   check_all (cases, G_N_ELEMENTS (cases));
@@ -241,7 +390,7 @@ static void
 test_parameters (void)
 {
   static const struct {
-    PdSmtpJob   job;
+    PdSmtpJob job;
     const char *address;
     const char *offers;
     const char *mail; /* NULL: settled without asking */
@@ -249,34 +398,93 @@ test_parameters (void)
     const char *result;
     const char *why;
   } cases[] = {
-    { { .sender = "s@x", .ret = "HDRS", .envid = "a+b =ї", .body_8bit = TRUE }, "a@x", "SIZE 1000 8BITMIME SMTPUTF8 DSN",
+    { { .sender = "s@x", .ret = "HDRS", .envid = "a+b =ї", .body_8bit = TRUE },
+      "a@x",
+      "SIZE 1000 8BITMIME SMTPUTF8 DSN",
       "MAIL FROM:<s@x> SIZE=3 BODY=8BITMIME RET=HDRS ENVID=a+2Bb+20+3D+D1+97",
-      "RCPT TO:<a@x> NOTIFY=FAILURE ORCPT=rfc822;o+2B@x", NULL, "everything" },
-    { { .sender = "", .ret = "HDRS", .envid = "1", .body_8bit = TRUE }, "a@x", "",
-      "MAIL FROM:<>", "RCPT TO:<a@x>", NULL, "only what is offered" },
-    { { .sender = "s@x" }, "a@x", "SIZE 2", NULL, NULL,
-      "permanent 0 5.3.4 the mail is larger than the server takes\n", "too large" },
-    { { .sender = "s@x" }, "a@x", "SIZE", "MAIL FROM:<s@x> SIZE=3", "RCPT TO:<a@x>", NULL, "no bound is told" },
-    { { .sender = "ї@x" }, "ї@ї.укр", "SMTPUTF8", "MAIL FROM:<ї@x> SMTPUTF8", "RCPT TO:<ї@ї.укр>", NULL, "UTF-8" },
-    { { .sender = "s@x" }, "a@ї.укр", "", "MAIL FROM:<s@x>", "RCPT TO:<a@xn--d2a.xn--j1amh>", NULL,
+      "RCPT TO:<a@x> NOTIFY=FAILURE ORCPT=rfc822;o+2B@x",
+      NULL,
+      "everything" },
+    { { .sender = "", .ret = "HDRS", .envid = "1", .body_8bit = TRUE },
+      "a@x",
+      "",
+      "MAIL FROM:<>",
+      "RCPT TO:<a@x>",
+      NULL,
+      "only what is offered" },
+    { { .sender = "s@x" },
+      "a@x",
+      "SIZE 2",
+      NULL,
+      NULL,
+      "permanent 0 5.3.4 the mail is larger than the server takes\n",
+      "too large" },
+    { { .sender = "s@x" },
+      "a@x",
+      "SIZE",
+      "MAIL FROM:<s@x> SIZE=3",
+      "RCPT TO:<a@x>",
+      NULL,
+      "no bound is told" },
+    { { .sender = "ї@x" },
+      "ї@ї.укр",
+      "SMTPUTF8",
+      "MAIL FROM:<ї@x> SMTPUTF8",
+      "RCPT TO:<ї@ї.укр>",
+      NULL,
+      "UTF-8" },
+    { { .sender = "s@x" },
+      "a@ї.укр",
+      "",
+      "MAIL FROM:<s@x>",
+      "RCPT TO:<a@xn--d2a.xn--j1amh>",
+      NULL,
       "a domain has an ASCII form" },
-    { { .sender = "s@x", .smtputf8 = TRUE }, "a@x", "", NULL, NULL,
-      "permanent 0 5.6.7 the server takes no header fields in UTF-8\n", "RFC 6531 3.2" },
-    { { .sender = "ї@x" }, "a@x", "", NULL, NULL, "permanent 0 5.6.7 the server takes no addresses in UTF-8\n",
+    { { .sender = "s@x", .smtputf8 = TRUE },
+      "a@x",
+      "",
+      NULL,
+      NULL,
+      "permanent 0 5.6.7 the server takes no header fields in UTF-8\n",
+      "RFC 6531 3.2" },
+    { { .sender = "ї@x" },
+      "a@x",
+      "",
+      NULL,
+      NULL,
+      "permanent 0 5.6.7 the server takes no addresses in UTF-8\n",
       "a local part has none" },
-    { { .sender = "s@x" }, "ї@x", "", "MAIL FROM:<s@x>", NULL,
-      "permanent 0 5.6.7 the server takes no addresses in UTF-8\n", "this recipient only" },
-    { { .sender = "s@x" }, "a@x>\r\nRSET", "", "MAIL FROM:<s@x>", NULL, "permanent 0 5.1.3 not an address\n",
+    { { .sender = "s@x" },
+      "ї@x",
+      "",
+      "MAIL FROM:<s@x>",
+      NULL,
+      "permanent 0 5.6.7 the server takes no addresses in UTF-8\n",
+      "this recipient only" },
+    { { .sender = "s@x" },
+      "a@x>\r\nRSET",
+      "",
+      "MAIL FROM:<s@x>",
+      NULL,
+      "permanent 0 5.1.3 not an address\n",
       "nobody writes commands for us" },
-    { { .sender = "s@x> SIZE=1" }, "a@x", "", NULL, NULL, "permanent 0 5.1.3 not an address\n", "nor parameters" },
+    { { .sender = "s@x> SIZE=1" },
+      "a@x",
+      "",
+      NULL,
+      NULL,
+      "permanent 0 5.1.3 not an address\n",
+      "nor parameters" },
   };
   g_autoptr (GBytes) mail = g_bytes_new_static ("a\r\n", 3);
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      PdSmtpRecipient recipient = { .address = cases[i].address, .notify = "FAILURE", .orcpt = "o+@x" };
+      PdSmtpRecipient recipient
+          = { .address = cases[i].address, .notify = "FAILURE", .orcpt = "o+@x" };
       PdSmtpJob job = cases[i].job;
-      g_autoptr (PdSmtpClient) client = pd_smtp_client_new (&(PdSmtpClientSettings){ .hello = "me" });
+      g_autoptr (PdSmtpClient) client
+          = pd_smtp_client_new (&(PdSmtpClientSettings){ .hello = "me" });
       g_autoptr (GString) said = g_string_new (NULL);
       g_autofree char *results = NULL;
       g_auto (GStrv) offers = g_strsplit (cases[i].offers, " ", -1);
@@ -328,7 +536,8 @@ test_reply (void)
     { "250 ok\r\n", "250 ok", "", "plain" },
     { "250\r\n", "250", "", "no text" },
     { "250-\r\n250-5.1.1 x\r\n250 \r\n", "250 5.1.1 x", "", "the class must fit the code" },
-    { "550-5.1.1 no\r\n550 5.1.1 such user\r\n", "550 5.1.1 no such user", "5.1.1", "in every line" },
+    { "550-5.1.1 no\r\n550 5.1.1 such user\r\n", "550 5.1.1 no such user", "5.1.1",
+      "in every line" },
     { "550 5.1.1234 no\r\n", "550 5.1.1234 no", "", "no status" },
     { "550 5.123.123\r\n", "550 5.123.123", "5.123.123", "a status alone" },
     { "250 ok\n", "250 ok", "", "LF alone is forgiven" },
