@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <glib-unix.h>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -605,7 +607,10 @@ void
 pd_lmtp_server_take_fd (PdLmtpServer *server, int fd)
 {
   Source *listener = g_new0 (Source, 1);
+  int one = 1;
 
+  /* replies must not wait for one another; a UNIX socket refuses, and needs it not */
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   *listener = (Source){ SOURCE_LISTENER, fd };
   g_unix_set_fd_nonblocking (fd, TRUE, NULL);
   g_ptr_array_add (server->listeners, listener);
