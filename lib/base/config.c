@@ -381,6 +381,8 @@ pd_config_parse (const char *name, const char *text, gsize length, GError **erro
 void
 pd_config_free (PdConfig *config)
 {
+  if (config == NULL)
+    return;
   for (int id = 0; id < PD_SETTING_COUNT; id++)
     {
       g_free (config->texts[id]);

@@ -243,6 +243,14 @@ queue_created (PdDesk *desk, const PdTicket *ticket, const PdEntry *entry, gint6
   return queue (desk, PD_NOTICE_CREATED, ticket, message, entry->author, error);
 }
 
+/* who does not want to know the entry gives NULL */
+static void
+set_entry (gint64 *out_entry, gint64 id)
+{
+  if (out_entry != NULL)
+    *out_entry = id;
+}
+
 gboolean
 pd_ticket_create (PdDesk *desk, const PdTicketNew *new_ticket, const PdEntry *entry,
                   PdTicket **out_ticket, gint64 *out_entry, GError **error)
@@ -252,7 +260,7 @@ pd_ticket_create (PdDesk *desk, const PdTicketNew *new_ticket, const PdEntry *en
 
   if (out_ticket != NULL)
     *out_ticket = NULL;
-  *out_entry = 0;
+  set_entry (out_entry, 0);
   if (new_ticket->priority < 0 || new_ticket->priority > 3)
     return pd_fail (error, PD_ERROR_INVALID, "a priority is 1 (low), 2 (normal) or 3 (high)");
   if (!check_entry (entry, error) || !pd_number_next (desk, &number, error))
@@ -265,7 +273,7 @@ pd_ticket_create (PdDesk *desk, const PdTicketNew *new_ticket, const PdEntry *en
       || !queue_created (desk, ticket, entry, message, error))
     return FALSE;
 
-  *out_entry = message;
+  set_entry (out_entry, message);
   if (out_ticket != NULL)
     *out_ticket = g_steal_pointer (&ticket);
   return TRUE;
@@ -351,7 +359,7 @@ pd_ticket_add_entry (PdDesk *desk, PdTicket *ticket, const PdEntry *entry, gint6
   PdTicketPlace before;
   gint64 message = 0;
 
-  *out_entry = 0;
+  set_entry (out_entry, 0);
   if (!check_entry (entry, error) || !touch (desk, ticket, entry, &before, error)
       || !write_entry (desk, ticket->id, entry, ticket->updated, &message, error)
       || !write_entry_events (desk, ticket, &before, entry, message, error))
@@ -360,6 +368,6 @@ pd_ticket_add_entry (PdDesk *desk, PdTicket *ticket, const PdEntry *entry, gint6
       && !queue (desk, entry->internal ? PD_NOTICE_NOTED : PD_NOTICE_REPLIED, ticket, message,
                  entry->author, error))
     return FALSE;
-  *out_entry = message;
+  set_entry (out_entry, message);
   return TRUE;
 }

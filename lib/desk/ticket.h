@@ -83,7 +83,7 @@ typedef struct {
   gsize       n_watchers;
 } PdTicketNew;
 
-/* Opens a ticket with its first entry; out_ticket may be NULL.  Queues
+/* Opens a ticket with its first entry; out_ticket and out_entry may be NULL.  Queues
  * `received` to the requester and `created` to the unit's members, never to
  * the actor.
  *
@@ -93,7 +93,7 @@ typedef struct {
 gboolean     pd_ticket_create      (PdDesk *desk, const PdTicketNew *new_ticket, const PdEntry *entry,
                                     PdTicket **out_ticket, gint64 *out_entry, GError **error);
 
-/* Adds an entry; a public one by the requester or another client reopens a
+/* Adds an entry (out_entry may be NULL); a public one by the requester or another client reopens a
  * done ticket (event `reopened`), unless quiet.  Queues `replied`: a public one to
  * requester, watchers, cc, earlier commenters and the staff on it (locker and
  * assignees, else the unit's members); an internal one to staff only; never to the author.

@@ -3,14 +3,14 @@ PD_E2E_TESTS = \
   tests/e2e/flow.py \
   tests/e2e/help.py \
   tests/e2e/kill.py \
-  tests/e2e/postfix.py
+  tests/e2e/postfix.py \
+  tests/e2e/spool.py
+TESTS += $(PD_E2E_TESTS)
 EXTRA_DIST += $(PD_E2E_TESTS) \
   tests/lib/desk.py \
   tests/lib/mariadb.py
 
-# the spooler needs nothing of these: a desk that this makes, and a sink of its own
+# a desk with mail to send, for tests/e2e/spool.py
 check_PROGRAMS += tests/lib/fill-desk
 tests_lib_fill_desk_SOURCES = tests/lib/fill-desk.c $(DESK_FIXTURE)
 tests_lib_fill_desk_LDADD = $(TEST_LDADD)
-EXTRA_DIST += tests/e2e/spool.py
-TESTS += tests/e2e/spool.py
