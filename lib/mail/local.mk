@@ -22,6 +22,8 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/mail-kind.c \
   lib/mail/mail-part.c \
   lib/mail/mail-reader.h \
+  lib/mail/mail-tame.c \
+  lib/mail/mail-tame.h \
   lib/mail/mail.c \
   lib/mail/mustache-node.h \
   lib/mail/mustache-parse.c \

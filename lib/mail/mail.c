@@ -7,6 +7,7 @@
 
 #include "mail/charset.h"
 #include "mail/mail-reader.h"
+#include "mail/mail-tame.h"
 
 /* Raw 8-bit header fields: what is UTF-8 is UTF-8, all else is most often the
  * charset of Windows.
@@ -142,10 +143,10 @@ find_body (const char *data, gsize size)
 }
 
 static GMimeMessage *
-parse_message (const PdReader *reader)
+parse_message (const PdReader *reader, const char *data, gsize size)
 {
   /* GMime only reads through this array; the bytes stay the caller's */
-  GByteArray *window = g_byte_array_new_take ((guint8 *)reader->data, reader->size);
+  GByteArray *window = g_byte_array_new_take ((guint8 *)data, size);
   GMimeStream *stream = g_mime_stream_mem_new_with_byte_array (window);
   GMimeParser *parser = g_mime_parser_new_with_stream (stream);
   GMimeMessage *message;
@@ -287,6 +288,9 @@ pd_mail_parse (GBytes *raw, const char *envelope_from, const char *envelope_to)
                       .envelope_to = envelope_to,
                       .html_quote = G_MAXSIZE };
   g_autofree char *lines = NULL;
+  g_autofree char *tamed = NULL;
+  const char *defect;
+  gsize size;
 
   g_return_val_if_fail (parser_options != NULL, NULL);
   reader.raw = g_bytes_get_data (raw, &reader.size);
@@ -297,7 +301,11 @@ pd_mail_parse (GBytes *raw, const char *envelope_from, const char *envelope_to)
   reader.mail = mail_new (reader.size);
   reader.kept = g_hash_table_new_full (NULL, NULL, NULL, bytes_unref);
   reader.boundaries = g_ptr_array_new ();
-  reader.message = reader.size == 0 ? NULL : parse_message (&reader);
+  tamed = pd_mail_tame (reader.data, reader.size, &size, &defect);
+  if (size > 0)
+    reader.message = parse_message (&reader, tamed != NULL ? tamed : reader.data, size);
+  if (defect != NULL)
+    pd_reader_defect (&reader, "%s", defect);
   reader.body = reader.message == NULL ? 0 : find_body (reader.data, reader.size);
   if (reader.message == NULL)
     pd_reader_defect (&reader, "no mail header");
