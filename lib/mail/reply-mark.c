@@ -310,10 +310,20 @@ dup_field_name (const PdLine *line)
   return g_strndup (begin, n);
 }
 
+/* Cheap, and false for nearly all lines. */
+static gboolean
+may_be_field (const PdLine *line)
+{
+  gsize span = MIN (line->length, 60);
+
+  return memchr (line->text, ':', span) != NULL
+         || memmem (line->text, span, "\xEF\xBC\x9A", 3) != NULL;
+}
+
 static gboolean
 is_block_field (const PdLine *line)
 {
-  g_autofree char *name = dup_field_name (line);
+  g_autofree char *name = may_be_field (line) ? dup_field_name (line) : NULL;
 
   for (gsize i = 0; name != NULL && i < G_N_ELEMENTS (block_fields); i++)
     if (strcmp (name, block_fields[i]) == 0)
@@ -351,19 +361,37 @@ is_dashed (const char *small)
          && (small[length - 1] == '-' || small[length - 1] == '_');
 }
 
+/* Cheap, and false for nearly all lines: dashes at both ends, or ":" at the end. */
+static gboolean
+may_be_mark (const PdLine *line)
+{
+  PdLine inner = strip (line);
+
+  return inner.length > 4
+         && (inner.text[inner.length - 1] == ':'
+             || (strchr ("-_", inner.text[0]) != NULL
+                 && strchr ("-_", inner.text[inner.length - 1]) != NULL));
+}
+
 gboolean
 pd_line_is_original (const PdLine *line)
 {
-  g_autofree char *small = dup_small (line);
+  g_autofree char *small = NULL;
 
+  if (!may_be_mark (line))
+    return FALSE;
+  small = dup_small (line);
   return is_dashed (small) && CONTAINS (small, originals) && !CONTAINS (small, forwards);
 }
 
 gboolean
 pd_line_is_forward (const PdLine *line)
 {
-  g_autofree char *small = dup_small (line);
+  g_autofree char *small = NULL;
 
+  if (!may_be_mark (line))
+    return FALSE;
+  small = dup_small (line);
   return (is_dashed (small) || g_str_has_suffix (small, ":")) && strlen (small) < 100
          && CONTAINS (small, forwards);
 }
