@@ -8,6 +8,8 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/bounce.h \
   lib/mail/charset.c \
   lib/mail/compose.c \
+  lib/mail/encoded-word.c \
+  lib/mail/encoded-word.h \
   lib/mail/header-writer.c \
   lib/mail/header-writer.h \
   lib/mail/html-text.c \

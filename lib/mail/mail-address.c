@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mail/charset.h"
+#include "mail/encoded-word.h"
 #include "mail/mail-reader.h"
 
 #define MAX_GROUP_DEPTH 8
@@ -75,9 +76,8 @@ find_plain (const char **rest)
 static void
 rescue (PdReader *reader, GPtrArray *list, const char *field, const char *raw)
 {
-  g_autofree char *text = g_mime_utils_header_decode_text (reader->options, raw);
-  g_autofree char *clean = pd_charset_clean (text);
-  const char *rest = clean;
+  g_autofree char *text = pd_words_decode (raw);
+  const char *rest = text;
   char *found;
 
   while ((found = find_plain (&rest)) != NULL)
@@ -132,11 +132,13 @@ pd_reader_add_addresses (PdReader *reader, GPtrArray *list, const char *field,
                          const char *raw_value)
 {
   InternetAddressList *addresses;
+  g_autofree char *quoted = NULL;
   guint before = list->len;
 
   if (strchr (raw_value, '@') == NULL && strstr (raw_value, "=?") == NULL)
     return;
-  addresses = internet_address_list_parse (reader->options, raw_value);
+  quoted = pd_words_quote (raw_value);
+  addresses = internet_address_list_parse (reader->options, quoted);
   add_list (reader, list, field, addresses, 0);
   g_clear_object (&addresses);
   if (list->len == before)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "mail/charset.h"
+#include "mail/encoded-word.h"
 #include "mail/mail-reader.h"
 
 #define MAX_FIELD_TEXT 10000 /* octets kept of a field that is kept as text */
@@ -32,12 +33,7 @@ cut (char *text, gsize max)
 static char *
 dup_value (GMimeHeader *header)
 {
-  char *value = pd_charset_clean (g_mime_header_get_value (header));
-
-  for (char *c = value; *c != '\0'; c++)
-    if (*c == '\n' || *c == '\r' || *c == '\t')
-      *c = ' ';
-  return g_strstrip (value);
+  return g_strstrip (pd_words_decode (g_mime_header_get_raw_value (header)));
 }
 
 static void

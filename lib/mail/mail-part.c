@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "mail/charset.h"
+#include "mail/encoded-word.h"
 #include "mail/mail-reader.h"
 #include "mail/part-code.h"
 
@@ -174,21 +175,63 @@ set_name (PdPart *part, const char *value)
     }
 }
 
-static const char *
-object_name (GMimeObject *object)
+/* A parameter of a field in which encoded words stand, against RFC 2047 5 and
+ * in much mail; NULL if there is none.
+ */
+static char *
+dup_worded (PdReader *reader, GMimeObject *object, const char *field, const char *parameter)
 {
-  const char *name = g_mime_object_get_content_disposition_parameter (object, "filename");
+  GMimeHeader *header
+      = g_mime_header_list_get_header (g_mime_object_get_header_list (object), field);
+  const char *raw = header == NULL ? NULL : g_mime_header_get_raw_value (header);
+  g_autofree char *quoted = NULL;
+  GMimeContentType *parsed;
+  char *value;
 
-  return name != NULL ? name : g_mime_object_get_content_type_parameter (object, "name");
+  if (raw == NULL || strstr (raw, "=?") == NULL)
+    return NULL;
+  quoted = pd_words_quote (raw);
+  /* a disposition is a word, a type two; the parameters are the same */
+  if (strcmp (field, "Content-Disposition") == 0)
+    {
+      g_autofree char *typed = g_strconcat ("x/x", quoted + strcspn (quoted, ";"), NULL);
+
+      parsed = g_mime_content_type_parse (reader->options, typed);
+    }
+  else
+    parsed = g_mime_content_type_parse (reader->options, quoted);
+  value = g_strdup (g_mime_content_type_get_parameter (parsed, parameter));
+  g_object_unref (parsed);
+  return value;
 }
 
 static void
-describe (PdPart *part, GMimeObject *object)
+read_name (PdReader *reader, PdPart *part, GMimeObject *object)
+{
+  static const struct {
+    const char *field, *parameter;
+  } places[] = { { "Content-Disposition", "filename" }, { "Content-Type", "name" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (places) && *part->name == '\0'; i++)
+    {
+      g_autofree char *worded = dup_worded (reader, object, places[i].field, places[i].parameter);
+
+      if (worded != NULL)
+        set_name (part, worded);
+      else if (i == 0)
+        set_name (part, g_mime_object_get_content_disposition_parameter (object, "filename"));
+      else
+        set_name (part, g_mime_object_get_content_type_parameter (object, "name"));
+    }
+}
+
+static void
+describe (PdReader *reader, PdPart *part, GMimeObject *object)
 {
   GMimeContentType *type = g_mime_object_get_content_type (object);
   const char *disposition = g_mime_object_get_disposition (object);
 
-  set_name (part, object_name (object));
+  read_name (reader, part, object);
   set_clean (&part->content_id, g_mime_object_get_content_id (object));
   /* what the sender wishes; mail-body.c decides */
   part->attachment = disposition != NULL && g_ascii_strcasecmp (disposition, "attachment") == 0;
@@ -366,7 +409,7 @@ read_object (PdReader *reader, GMimeObject *object, PdPart *parent, const char *
   type = object_type (object);
   part = part_new (path, type);
   adopt (reader, parent, part);
-  describe (part, object);
+  describe (reader, part, object);
   if (deep && !GMIME_IS_PART (object))
     pd_reader_defect (reader, "parts are nested deeper than %d", PD_MAIL_MAX_DEPTH);
   else if (GMIME_IS_MULTIPART (object))

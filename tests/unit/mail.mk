@@ -27,3 +27,9 @@ TESTS += tests/unit/test-ticket-ref
 noinst_PROGRAMS += tests/tools/parse
 tests_tools_parse_SOURCES = tests/tools/parse.c
 tests_tools_parse_LDADD = $(TEST_LDADD)
+
+check_PROGRAMS += tests/unit/test-mail
+tests_unit_test_mail_SOURCES = tests/unit/test-mail.c tests/unit/test-mail-cases.h
+tests_unit_test_mail_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-mail
+EXTRA_DIST += tests/mail
