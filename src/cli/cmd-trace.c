@@ -34,6 +34,26 @@ show (PdCli *cli, GPtrArray *inbound, GPtrArray *outbox)
   return TRUE;
 }
 
+/* moves what is not in `rows` yet over to it; frees the rest */
+static void
+add_new (GPtrArray *rows, GPtrArray *more)
+{
+  for (guint i = 0; i < more->len; i++)
+    {
+      PdOutboxRow *row = g_ptr_array_index (more, i);
+      gboolean known = FALSE;
+
+      for (guint k = 0; k < rows->len && !known; k++)
+        known = ((PdOutboxRow *) g_ptr_array_index (rows, k))->id == row->id;
+      if (known)
+        pd_outbox_row_free (row);
+      else
+        g_ptr_array_add (rows, row);
+    }
+  g_ptr_array_set_free_func (more, NULL);
+  g_ptr_array_unref (more);
+}
+
 /* a mail in by its id: what went out because of it are the notices of its entry */
 static gboolean
 find (PdCli *cli, const char *what, GPtrArray **out_inbound, GPtrArray **out_outbox, GError **error)
@@ -52,7 +72,7 @@ find (PdCli *cli, const char *what, GPtrArray **out_inbound, GPtrArray **out_out
       notices = pd_outbox_of_entry (cli->desk, row->ticket, row->entry, error);
       if (notices == NULL)
         return FALSE;
-      g_ptr_array_extend_and_steal (*out_outbox, g_steal_pointer (&notices));
+      add_new (*out_outbox, g_steal_pointer (&notices));
     }
   return TRUE;
 }

@@ -3,10 +3,12 @@
 import email
 import email.policy
 import os
+import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.environ.get("PD_SRCDIR", "."), "tests/lib"))
 from desk import Desk, Lmtp, Tap, mail, wait_for  # noqa: E402
+from mariadb import MariaDb  # noqa: E402
 
 tap = Tap()
 CUSTOMER = "olena@client.example"
@@ -159,23 +161,33 @@ def commands(desk):
     desk.replace_setting("nmae = TEST", "name = TEST")
 
 
-with Desk() as desk:
-    desk.run("unit", "add", "billing", "--address", "billing@desk.example")
-    try:
-        desk.start_sink()
-        desk.start_ingest()
-        desk.start_spool()
-        acknowledgement = new_ticket(desk)
-        duplicates(desk)
-        evidence(desk, acknowledgement)
-        acts(desk)
-        no_loops(desk)
-        bad_input(desk)
-        commands(desk)
-        tap.ok(desk.stop("postdesk-ingest") == 0 and desk.stop("postdesk-spool") == 0, "both daemons drain and end with 0")
-    except Exception:
-        for program in ("postdesk-ingest", "postdesk-spool", "postdesk"):
-            if os.path.exists(os.path.join(desk.folder, program + ".log")):
-                tap.note(desk.log(program)[-3000:])
-        raise
+def circle(database):
+    with Desk(database=database) as desk:
+        desk.run("unit", "add", "billing", "--address", "billing@desk.example")
+        try:
+            desk.start_sink()
+            desk.start_ingest()
+            desk.start_spool()
+            acknowledgement = new_ticket(desk)
+            duplicates(desk)
+            evidence(desk, acknowledgement)
+            acts(desk)
+            no_loops(desk)
+            bad_input(desk)
+            commands(desk)
+            tap.ok(desk.stop("postdesk-ingest") == 0 and desk.stop("postdesk-spool") == 0, "both daemons drain and end with 0")
+        except Exception:
+            for program in ("postdesk-ingest", "postdesk-spool", "postdesk"):
+                if os.path.exists(os.path.join(desk.folder, program + ".log")):
+                    tap.note(desk.log(program)[-3000:])
+            raise
+
+
+circle(None)
+if shutil.which("mariadbd", path="/usr/sbin:/usr/bin"):
+    with MariaDb() as server:
+        tap.note("the same on MariaDB")
+        circle(server.url)
+else:
+    tap.ok(True, "the same on MariaDB # SKIP mariadbd is not installed")
 tap.done()

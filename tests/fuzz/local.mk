@@ -57,3 +57,8 @@ fuzz_driver = tests/fuzz/driver.c
 TESTS += $(fuzz_targets)
 endif
 EXTRA_DIST += tests/fuzz/seeds
+
+fuzz-targets: $(fuzz_targets)
+print-fuzz-targets:
+	@echo $(fuzz_targets)
+.PHONY: fuzz-targets print-fuzz-targets
