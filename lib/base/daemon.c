@@ -26,6 +26,7 @@ pd_daemon_init (void)
   fill_set (&set);
   pthread_sigmask (SIG_BLOCK, &set, NULL);
   signal (SIGPIPE, SIG_IGN);
+  signal (SIGXFSZ, SIG_IGN);
 }
 
 PdSignal

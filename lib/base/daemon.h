@@ -12,7 +12,8 @@ typedef enum {
 } PdSignal;
 
 /* Blocks SIGTERM, SIGINT and SIGHUP in this thread and all it starts, and
- * ignores SIGPIPE; call it before the first thread. */
+ * ignores SIGPIPE and SIGXFSZ (a file that may not grow is a full disk: an
+ * error, not our end); call it before the first thread. */
 void      pd_daemon_init     (void);
 
 /* Waits for one of them, at most `microseconds` (-1: for ever). */

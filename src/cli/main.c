@@ -7,6 +7,7 @@
  * bug, 75 try again later, 77 not permitted, 78 wrong settings.
  */
 #include <locale.h>
+#include <signal.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -87,6 +88,8 @@ main (int argc, char **argv)
   int best_words = 0;
 
   setlocale (LC_ALL, "");
+  /* an MTA that runs us bounds the size of files: that is a full disk to us */
+  signal (SIGXFSZ, SIG_IGN);
   /* -c may stand before the command too */
   if (argc > 2 && g_str_equal (argv[1], "-c"))
     {

@@ -24,6 +24,7 @@ test_signals (void)
     { SIGINT, PD_SIGNAL_STOP, "Ctrl-C" },
     { SIGTERM, PD_SIGNAL_STOP, "the second one arrives too" },
     { SIGPIPE, PD_SIGNAL_NONE, "a peer that went away ends nobody" },
+    { SIGXFSZ, PD_SIGNAL_NONE, "nor does a file that may not grow" },
   };
 
   pd_daemon_init ();
