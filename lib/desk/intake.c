@@ -545,19 +545,21 @@ clear_answers (gsize n, PdVerdict **verdicts, GError **errors)
     }
 }
 
-/* One run of the whole batch.  *out_sent says that the commit was tried: after
- * that a lost connection must not be answered by a second run. */
+/* One run of the whole batch.  *out_final: a lost connection must not be
+ * answered by a second run, for the commit was tried; or it was of no use, for
+ * there is none to be had. */
 static gboolean
 run_batch (PdDesk *desk, const PdIntake *intakes, gsize n, PdVerdict **verdicts, GError **errors,
-           gboolean *out_sent, GError **error)
+           gboolean *out_final, GError **error)
 {
-  *out_sent = FALSE;
+  *out_final = TRUE;
   if (!pd_desk_begin (desk, error))
     return FALSE;
+  *out_final = FALSE;
   for (gsize i = 0; i < n; i++)
     if (!file_one (desk, &intakes[i], &verdicts[i], &errors[i], error))
       return FALSE;
-  *out_sent = TRUE;
+  *out_final = TRUE;
   return pd_desk_commit (desk, error);
 }
 
@@ -570,14 +572,16 @@ pause_before (guint run)
   g_usleep (longest / 2 + (gulong)g_random_int_range (0, (gint32)(longest / 2)));
 }
 
-/* Whether a failed run is worth another one.  A connection that was lost while
- * nobody wrote is the usual case of a temporary failure: once is enough. */
+/* Whether a failed run is worth another one.  Of a lost connection once is
+ * enough; a disk that is full or a lock that was not to be had in its time is
+ * no better a moment later, and the senders wait. */
 static gboolean
-wants_another (const GError *failure, gboolean sent, guint run)
+wants_another (PdDesk *desk, const GError *failure, gboolean final, guint run)
 {
   if (pd_error_is (failure, PD_ERROR_CONFLICT))
     return run + 1 < MAX_RUNS;
-  return pd_error_is (failure, PD_ERROR_TEMPORARY) && !sent && run == 0;
+  return pd_error_is (failure, PD_ERROR_TEMPORARY) && pd_db_is_lost (desk->db) && !final
+         && run == 0;
 }
 
 void
@@ -585,7 +589,7 @@ pd_intake_batch (PdDesk *desk, const PdIntake *intakes, gsize n, PdVerdict **ver
                  GError **errors)
 {
   g_autoptr (GError) failure = NULL;
-  gboolean sent;
+  gboolean final;
 
   for (gsize i = 0; i < n; i++)
     {
@@ -595,11 +599,11 @@ pd_intake_batch (PdDesk *desk, const PdIntake *intakes, gsize n, PdVerdict **ver
   for (guint run = 0;; run++)
     {
       g_clear_error (&failure);
-      if (run_batch (desk, intakes, n, verdicts, errors, &sent, &failure))
+      if (run_batch (desk, intakes, n, verdicts, errors, &final, &failure))
         return;
       pd_desk_rollback (desk);
       clear_answers (n, verdicts, errors);
-      if (!wants_another (failure, sent, run))
+      if (!wants_another (desk, failure, final, run))
         break;
       pause_before (run);
     }

@@ -134,6 +134,12 @@ pd_db_in_transaction (PdDb *db)
   return db->state == PD_DB_OPEN;
 }
 
+gboolean
+pd_db_is_lost (PdDb *db)
+{
+  return db->lost;
+}
+
 static gboolean
 run_savepoint (PdDb *db, gboolean must_be_open, const char *text, GError **error)
 {

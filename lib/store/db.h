@@ -89,6 +89,11 @@ gboolean      pd_db_commit          (PdDb         *db,
                                      GError      **error);
 void          pd_db_rollback        (PdDb         *db);
 gboolean      pd_db_in_transaction  (PdDb         *db);
+
+/* Whether the connection was found dead: what failed with PD_ERROR_TEMPORARY
+ * is then worth another run at once, on a new one. */
+gboolean      pd_db_is_lost         (PdDb         *db);
+
 gboolean      pd_db_savepoint       (PdDb         *db,
                                      GError      **error);   /* one level: opens it */
 gboolean      pd_db_release         (PdDb         *db,
