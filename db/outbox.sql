@@ -78,6 +78,12 @@ UPDATE outbox SET state = CASE WHEN attempts <= 1 THEN 'queued' ELSE 'deferred' 
        next = ?, lease = NULL, attempts = attempts - 1
  WHERE id = ? AND lease = ? AND state = 'sending';
 
+-- name: outbox_away
+-- in:   next int, answer text, id int, lease int
+-- plan: primary key
+UPDATE outbox SET state = 'deferred', next = ?, lease = NULL, attempts = attempts - 1, answer = ?
+ WHERE id = ? AND lease = ? AND state = 'sending';
+
 -- name: outbox_extend
 -- in:   until int, lease int
 -- plan: uses outbox_by_state

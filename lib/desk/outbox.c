@@ -246,28 +246,46 @@ finish_failed (PdDesk *desk, const Finish *finish, const PdOutboxRow *row, const
 }
 
 static gboolean
+give_up (PdDesk *desk, const Finish *finish, const PdOutboxRow *row, const PdOutboxResult *result,
+         const char *answer, GError **error)
+{
+  g_autofree char *text = g_strdup_printf (
+      "given up after %u tries in %" G_GINT64_FORMAT " hours: %s", row->attempts,
+      (finish->now - row->created) / PD_HOUR, answer);
+  g_autofree char *short_text = clean (text, PD_OUTBOX_MAX_ANSWER);
+
+  return finish_failed (desk, finish, row, result->status != NULL ? result->status : "", short_text,
+                        error);
+}
+
+static gboolean
 finish_deferred (PdDesk *desk, const Finish *finish, const PdOutboxRow *row,
                  const PdOutboxResult *result, const char *answer, GError **error)
 {
-  gint64 give_up = row->created + finish->policy->max_age;
+  gint64 last = row->created + finish->policy->max_age;
   /* whether a lost one arrived is not known: it is not left waiting for long */
   gint64 delay = back_off (finish->policy, result->result == PD_LOST ? 1 : row->attempts);
-  gint64 next = MIN (finish->now + delay, MAX (give_up, finish->now + PD_SECOND));
+  gint64 next = MIN (finish->now + delay, MAX (last, finish->now + PD_SECOND));
 
-  if (finish->now >= give_up)
-    {
-      g_autofree char *text
-          = g_strdup_printf ("given up after %u tries in %" G_GINT64_FORMAT " hours: %s",
-                             row->attempts, (finish->now - row->created) / PD_HOUR, answer);
-      g_autofree char *short_text = clean (text, PD_OUTBOX_MAX_ANSWER);
-
-      return finish_failed (desk, finish, row, result->status != NULL ? result->status : "",
-                            short_text, error);
-    }
+  if (finish->now >= last)
+    return give_up (desk, finish, row, result, answer, error);
   return pd_db_exec (
       desk->db, PD_SQL_OUTBOX_DEFERRED,
       PD_BIND (PD_INT (next), PD_TEXT (answer), PD_INT (row->id), PD_INT (finish->lease)), NULL,
       error);
+}
+
+/* No attempt is noted: there was none.  The row says why it waits. */
+static gboolean
+finish_away (PdDesk *desk, const Finish *finish, const PdOutboxRow *row,
+             const PdOutboxResult *result, const char *answer, GError **error)
+{
+  if (finish->now >= row->created + finish->policy->max_age)
+    return give_up (desk, finish, row, result, answer, error);
+  return pd_db_exec (desk->db, PD_SQL_OUTBOX_AWAY,
+                     PD_BIND (PD_INT (MAX (result->again, finish->now)), PD_TEXT (answer),
+                              PD_INT (row->id), PD_INT (finish->lease)),
+                     NULL, error);
 }
 
 /* The common case costs two statements. */
@@ -295,6 +313,8 @@ finish_unsent (PdDesk *desk, const Finish *finish, const PdOutboxResult *result,
     return FALSE;
   if (row == NULL || row->lease != finish->lease || strcmp (row->state, "sending") != 0)
     return TRUE;
+  if (result->result == PD_AWAY)
+    return finish_away (desk, finish, row, result, answer, error);
   if (!add_attempt (desk, finish, result, error))
     return FALSE;
   if (result->result == PD_FAILED)

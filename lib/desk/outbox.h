@@ -47,16 +47,20 @@ typedef struct {
     PD_FAILED,
     PD_LOST,    /* no answer after the final dot: perhaps it was sent */
     PD_UNTRIED, /* given back, the try does not count */
+    PD_AWAY,    /* the server, or what we need ourselves, is away: put off until `again`;
+                 * the try does not count, but the mail grows old all the same */
     PD_HELD,    /* our own fault: no mail could be made; waits for a person */
   } result;
   int         code;
   const char *status;  /* RFC 3463 */
   const char *answer;  /* one line */
   const char *relay;
+  gint64      again;   /* of PD_AWAY: when it is due */
 } PdOutboxResult;
 
 /* When to try again: after retry_min, doubling up to retry_max, with jitter;
- * past max_age (from the row's creation) it fails.  Microseconds. */
+ * past max_age (from the row's creation) it fails.  Microseconds.  PD_AWAY
+ * says itself when. */
 typedef struct { gint64 retry_min, retry_max, max_age; } PdRetryPolicy;
 
 /* Writes the results of a batch in one transaction: attempts, states, the next

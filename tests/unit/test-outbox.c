@@ -63,6 +63,7 @@ finish (DeskFixture *fixture, gint64 lease, gint64 id, int how, const char *answ
 
   result.result = how;
   result.answer = answer;
+  result.again = NOW + 5 * PD_SECOND;
   pd_outbox_finish (fixture->desk, lease, &result, 1, &policy, &error);
   g_assert_no_error (error);
 }
@@ -128,6 +129,7 @@ test_finish (DeskFixture *fixture)
     { PD_DEFERRED, "deferred", 45 * PD_SECOND, 75 * PD_SECOND, 1, "a minute, a quarter off" },
     { PD_LOST, "deferred", 45 * PD_SECOND, 75 * PD_SECOND, 1, "perhaps sent: soon again" },
     { PD_UNTRIED, "queued", 0, 0, 0, "a try that was none" },
+    { PD_AWAY, "deferred", 5 * PD_SECOND, 5 * PD_SECOND, 0, "no server: no try" },
     { PD_HELD, "held", 0, 0, 1, "our own fault" },
   };
 
@@ -151,6 +153,29 @@ test_finish (DeskFixture *fixture)
       if (cases[i].result != PD_UNTRIED)
         g_assert_cmpstr (row->answer, ==, "an  answer");
     }
+}
+
+/* A server that never comes back: the mail is given up in its time, with no
+ * attempt to show. */
+static void
+test_away (DeskFixture *fixture)
+{
+  g_autoptr (GPtrArray) rows = begin_and_claim (fixture, 7);
+  g_autoptr (GPtrArray) early = NULL;
+  g_autoptr (GPtrArray) again = NULL;
+  g_autoptr (PdOutboxRow) row = NULL;
+  gint64 id = row_id (rows, 1);
+
+  finish (fixture, 7, row_id (rows, 0), PD_SENT, "ok");
+  finish (fixture, 7, id, PD_AWAY, "connection refused");
+  early = claim (fixture, 7, NOW + PD_MINUTE, 0);
+  pd_clock_freeze (NOW + policy.max_age);
+  again = claim (fixture, 7, NOW + policy.max_age + PD_MINUTE, 1);
+  finish (fixture, 7, id, PD_AWAY, "connection refused");
+  row = get (fixture, id);
+  g_assert_cmpstr (row->state, ==, "failed");
+  g_assert_nonnull (strstr (row->answer, "given up"));
+  g_assert_nonnull (strstr (row->answer, "connection refused"));
 }
 
 /* Every delay is within its bounds, doubles, and ends. */
@@ -425,6 +450,7 @@ main (int argc, char **argv)
     { "claim", test_claim },     { "finish", test_finish },   { "back-off", test_back_off },
     { "failure", test_failure }, { "unclaim", test_unclaim }, { "verbs", test_verbs },
     { "list", test_list },       { "extend", test_extend },
+    { "away", test_away },
   };
 
   g_test_init (&argc, &argv, NULL);
