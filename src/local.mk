@@ -52,6 +52,8 @@ src_postdesk_spool_SOURCES = \
   src/spool/main.c \
   src/spool/outcome.c \
   src/spool/outcome.h \
+  src/spool/outage.c \
+  src/spool/outage.h \
   src/spool/relay.c \
   src/spool/relay.h \
   src/spool/sender.c \

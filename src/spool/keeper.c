@@ -150,27 +150,47 @@ enter_under_way (Keeper *keeper, GPtrArray *rows)
     }
 }
 
-/* Whether it is time to claim: less than a batch is under way, so that senders
- * do not run dry, and at most two are. */
+/* How many to claim at a time: while the mail server is away, one is enough to
+ * see whether it is back. */
+static guint
+claim_size (const Keeper *keeper)
+{
+  return outage_total_until (keeper->share->outage) != 0 ? 1 : keeper->batch;
+}
+
+static gint64
+claim_time (const Keeper *keeper)
+{
+  return MAX (keeper->more ? 0 : keeper->next_claim, outage_total_until (keeper->share->outage));
+}
+
+/* Whether less than a batch is under way, so that senders do not run dry; at
+ * most two are. */
+static gboolean
+has_room (const Keeper *keeper)
+{
+  return g_hash_table_size (keeper->under_way) < claim_size (keeper);
+}
+
 static gboolean
 wants_claim (const Keeper *keeper, gint64 now)
 {
-  return !g_atomic_int_get (&keeper->stopping) && keeper->unwritten->len == 0
-         && g_hash_table_size (keeper->under_way) < keeper->batch
-         && (keeper->more || now >= keeper->next_claim);
+  return !g_atomic_int_get (&keeper->stopping) && keeper->unwritten->len == 0 && has_room (keeper)
+         && now >= claim_time (keeper);
 }
 
 static void
 claim (Keeper *keeper, gint64 now)
 {
   gint64 until = now + keeper->lease_time;
+  guint size = claim_size (keeper);
   g_autoptr (GPtrArray) rows = NULL;
   g_autoptr (GError) error = NULL;
 
   if (open_desk (keeper, &error))
-    rows = pd_outbox_claim (keeper->desk, keeper->lease, until, keeper->batch, &error);
+    rows = pd_outbox_claim (keeper->desk, keeper->lease, until, size, &error);
   note_database (keeper, error);
-  keeper->more = rows != NULL && rows->len == keeper->batch;
+  keeper->more = rows != NULL && rows->len == size;
   keeper->next_claim = now + (rows != NULL ? keeper->poll : MAX (keeper->poll, DATABASE_WAIT));
   if (rows == NULL)
     return;
@@ -252,8 +272,8 @@ time_to_wait (const Keeper *keeper, gint64 now)
     return DATABASE_WAIT;
   if (!stopping && wants_claim (keeper, now))
     return 0;
-  if (!stopping && g_hash_table_size (keeper->under_way) < keeper->batch)
-    return CLAMP (keeper->next_claim - now, 0, round);
+  if (!stopping && has_room (keeper))
+    return CLAMP (claim_time (keeper) - now, 0, round);
   return stopping ? MIN (PD_SECOND, round) : round;
 }
 

@@ -7,7 +7,7 @@
 /* Plain pthreads, so that a thread sanitizer sees each hand-over. */
 struct Mailbox {
   pthread_mutex_t lock;
-  pthread_cond_t filled;
+  pthread_cond_t filled, ended;
   GQueue things;
   gboolean woken, closed;
 };
@@ -22,6 +22,7 @@ mailbox_new (void)
   pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
   pthread_mutex_init (&box->lock, NULL);
   pthread_cond_init (&box->filled, &attributes);
+  pthread_cond_init (&box->ended, &attributes);
   pthread_condattr_destroy (&attributes);
   g_queue_init (&box->things);
   return box;
@@ -34,6 +35,7 @@ mailbox_free (Mailbox *box)
     return;
   g_queue_clear (&box->things);
   pthread_cond_destroy (&box->filled);
+  pthread_cond_destroy (&box->ended);
   pthread_mutex_destroy (&box->lock);
   g_free (box);
 }
@@ -108,11 +110,25 @@ mailbox_wake (Mailbox *box)
 }
 
 void
+mailbox_rest (Mailbox *box, gint64 time)
+{
+  struct timespec deadline = deadline_in (MAX (time, 0));
+  int result = 0;
+
+  pthread_mutex_lock (&box->lock);
+  /* not on `filled`: a thing that wakes a resting thread would wake no taker */
+  while (time > 0 && result != ETIMEDOUT && !box->closed)
+    result = pthread_cond_timedwait (&box->ended, &box->lock, &deadline);
+  pthread_mutex_unlock (&box->lock);
+}
+
+void
 mailbox_close (Mailbox *box)
 {
   pthread_mutex_lock (&box->lock);
   box->closed = TRUE;
   pthread_cond_broadcast (&box->filled);
+  pthread_cond_broadcast (&box->ended);
   pthread_mutex_unlock (&box->lock);
 }
 

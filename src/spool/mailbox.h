@@ -22,6 +22,10 @@ void       mailbox_take_all (Mailbox *box, GPtrArray *things, gint64 timeout);
 /* Wakes who waits, once, with nothing. */
 void       mailbox_wake  (Mailbox *box);
 
+/* Waits `time` microseconds whatever comes, or until the box is closed: for a
+ * taker that could do nothing with it. */
+void       mailbox_rest  (Mailbox *box, gint64 time);
+
 /* Nobody waits any more. */
 void       mailbox_close (Mailbox *box);
 gboolean   mailbox_is_closed (Mailbox *box);

@@ -20,6 +20,7 @@
 
 #define NAME "postdesk-spool"
 #define HUNG (2 * PD_MINUTE) /* a keeper that is silent so long is not well */
+#define LONGEST_OUTAGE_PAUSE (1 * PD_MINUTE)
 #define LOOK (1 * PD_SECOND)
 
 /* One run, from the reading of the settings to a signal. */
@@ -46,8 +47,15 @@ run_start (Run *run, PdProgram *program, GError **error)
       g_prefix_error (error, "desk.templates: ");
       return FALSE;
     }
-  run->share
-      = (SenderShare){ program, run->templates, run->relay, mailbox_new (), mailbox_new (), 0 };
+  run->share = (SenderShare){
+    .program = program,
+    .templates = run->templates,
+    .relay = run->relay,
+    .outage = outage_new (MIN (LONGEST_OUTAGE_PAUSE,
+                               pd_config_int (program->config, PD_SETTING_SMTP_RETRY_MAX))),
+    .work = mailbox_new (),
+    .done = mailbox_new (),
+  };
   run->keeper = keeper_new (&run->share, n);
   run->senders = g_ptr_array_new ();
   for (guint i = 0; i < n; i++)
@@ -93,6 +101,7 @@ run_stop (Run *run)
   keeper_free (run->keeper);
   mailbox_free (run->share.work);
   mailbox_free (run->share.done);
+  outage_free (run->share.outage);
   pd_templates_free (run->templates);
   relay_settings_free (run->relay);
 }

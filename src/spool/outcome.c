@@ -42,10 +42,17 @@ outcome_set (Outcome *outcome, int result, int code, const char *status, const c
 }
 
 void
-outcome_fail (Outcome *outcome, const GError *error)
+outcome_put_off (Outcome *outcome, const char *status, const char *why, gint64 again)
+{
+  outcome_set (outcome, PD_AWAY, 0, status, why, NULL);
+  outcome->result.again = again;
+}
+
+void
+outcome_fail (Outcome *outcome, const GError *error, gint64 again)
 {
   if (pd_error_face (error)->retry)
-    outcome_set (outcome, PD_DEFERRED, 0, "4.3.0", error->message, NULL);
+    outcome_put_off (outcome, "4.3.0", error->message, again);
   else if (pd_error_is (error, PD_ERROR_INTERNAL))
     outcome_set (outcome, PD_HELD, 0, "", error->message, NULL);
   else
@@ -62,6 +69,7 @@ outcome_log (const Outcome *outcome, const char *recipient)
     [PD_SENT] = { "sent", PD_LOG_INFO },        [PD_DEFERRED] = { "deferred", PD_LOG_NOTICE },
     [PD_FAILED] = { "failed", PD_LOG_NOTICE },  [PD_LOST] = { "lost", PD_LOG_WARNING },
     [PD_UNTRIED] = { "returned", PD_LOG_INFO }, [PD_HELD] = { "held", PD_LOG_ERROR },
+    [PD_AWAY] = { "put-off", PD_LOG_INFO },
   };
   const PdOutboxResult *result = &outcome->result;
 

@@ -17,8 +17,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Outcome, outcome_free)
 void      outcome_set   (Outcome *outcome, int result, int code, const char *status,
                          const char *answer, const char *relay);
 
-/* Sets what an error of ours means for the mail: try later, give up, or hold. */
-void      outcome_fail  (Outcome *outcome, const GError *error);
+/* Sets that a mail has to wait, through no fault of its own, until `again`. */
+void      outcome_put_off (Outcome *outcome, const char *status, const char *why, gint64 again);
+
+/* Sets what an error of ours means for the mail: put it off until `again`,
+ * give up, or hold. */
+void      outcome_fail  (Outcome *outcome, const GError *error, gint64 again);
 
 /* One line in the log. */
 void      outcome_log   (const Outcome *outcome, const char *recipient);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
 #include "net/smtp-connection.h"
@@ -13,6 +14,7 @@ struct RelaySettings {
 
 struct Relay {
   const RelaySettings *settings;
+  Outage *outage;
   PdSmtpConnection *connection; /* NULL: not open */
 };
 
@@ -61,11 +63,12 @@ relay_settings_free (RelaySettings *settings)
 }
 
 Relay *
-relay_new (const RelaySettings *settings)
+relay_new (const RelaySettings *settings, Outage *outage)
 {
   Relay *relay = g_new0 (Relay, 1);
 
   relay->settings = settings;
+  relay->outage = outage;
   return relay;
 }
 
@@ -78,7 +81,10 @@ relay_is_open (const Relay *relay)
 void
 relay_hang_up (Relay *relay)
 {
+  if (relay->connection == NULL)
+    return;
   g_clear_pointer (&relay->connection, pd_smtp_connection_free);
+  outage_note_close (relay->outage);
 }
 
 void
@@ -136,17 +142,35 @@ try_to_send (Relay *relay, const PdRendered *mail, Outcome *outcome)
   return judged;
 }
 
+/* Whatever keeps us from a connection, a wrong password too, is no mail's fault. */
+static gboolean
+call (Relay *relay)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (pd_clock_now () < outage_until (relay->outage))
+    return FALSE;
+  relay->connection = pd_smtp_connect (&relay->settings->server, &error);
+  if (relay->connection != NULL)
+    outage_note_open (relay->outage);
+  else
+    outage_note_failure (relay->outage, error->message);
+  return relay->connection != NULL;
+}
+
 void
 relay_send (Relay *relay, const PdRendered *mail, Outcome *outcome)
 {
-  g_autoptr (GError) error = NULL;
+  g_autofree char *why = NULL;
 
   if (relay->connection != NULL && try_to_send (relay, mail, outcome))
     return;
   relay_hang_up (relay);
-  relay->connection = pd_smtp_connect (&relay->settings->server, &error);
-  if (relay->connection != NULL)
-    try_to_send (relay, mail, outcome);
-  else
-    outcome_set (outcome, PD_DEFERRED, 0, "4.4.1", error->message, NULL);
+  if (call (relay))
+    {
+      try_to_send (relay, mail, outcome);
+      return;
+    }
+  why = outage_dup_why (relay->outage);
+  outcome_put_off (outcome, "4.4.1", why, outage_until (relay->outage));
 }

@@ -5,6 +5,7 @@
 
 #include "base/config.h"
 #include "desk/render.h"
+#include "src/spool/outage.h"
 #include "src/spool/outcome.h"
 
 /* What smtp.* says; read-only, shared by all connections. */
@@ -17,7 +18,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RelaySettings, relay_settings_free)
 
 typedef struct Relay Relay;
 
-Relay   *relay_new     (const RelaySettings *settings);
+/* outage   shared by all connections; borrowed */
+Relay   *relay_new     (const RelaySettings *settings, Outage *outage);
 void     relay_free    (Relay *relay); /* says QUIT if it is open */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Relay, relay_free)
 
@@ -27,5 +29,6 @@ gboolean relay_is_open (const Relay *relay);
 void     relay_hang_up (Relay *relay);
 
 /* Sends a mail and sets how it went, connecting first if need be.  A server
- * that has closed a connection that was idle is called once more. */
+ * that has closed a connection that was idle is called once more.  If it cannot
+ * be reached, or an outage lasts, the mail is put off. */
 void     relay_send    (Relay *relay, const PdRendered *mail, Outcome *outcome);

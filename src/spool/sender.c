@@ -1,8 +1,10 @@
 #include "src/spool/sender.h"
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "desk/render.h"
 
+#define DATABASE_WAIT (5 * PD_SECOND) /* between tries when it is away */
 #define FORGET_AFTER (1 * PD_SECOND) /* so long a changed name may go unseen */
 
 typedef struct {
@@ -10,7 +12,8 @@ typedef struct {
   PdDesk *desk; /* NULL: not open (yet) */
   PdRenderer *renderer;
   Relay *relay;
-  gint64 fresh_at; /* when the renderer forgot */
+  gint64 fresh_at;       /* when the renderer forgot */
+  gint64 database_after; /* it is away: not to be asked before */
 } Sender;
 
 static gboolean
@@ -71,21 +74,52 @@ render (Sender *sender, const PdOutboxRow *row, GError **error)
   return NULL;
 }
 
+/* No mail could be made.  If the database is away, the rows that wait here are
+ * not kept for it: one after another would wait for its time-out. */
+static void
+fail (Sender *sender, Outcome *outcome, const GError *error)
+{
+  gint64 again = pd_clock_now () + DATABASE_WAIT;
+
+  if (pd_error_face (error)->retry)
+    sender->database_after = again;
+  outcome_fail (outcome, error, again);
+}
+
+/* Until when this sender can do nothing; the others perhaps can. */
+static gint64
+idle_until (Sender *sender)
+{
+  gint64 until = relay_is_open (sender->relay) ? 0 : outage_until (sender->share->outage);
+
+  return MAX (until, sender->database_after);
+}
+
+static void
+try_row (Sender *sender, const PdOutboxRow *row, Outcome *outcome)
+{
+  g_autoptr (PdRendered) mail = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (pd_clock_now () < sender->database_after)
+    {
+      outcome_put_off (outcome, "4.3.0", "the database is away", sender->database_after);
+      return;
+    }
+  mail = render (sender, row, &error);
+  if (mail != NULL)
+    relay_send (sender->relay, mail, outcome);
+  else
+    fail (sender, outcome, error);
+}
+
 static void
 send_row (Sender *sender, const PdOutboxRow *row)
 {
   Outcome *outcome = outcome_new (row->id);
-  g_autoptr (PdRendered) mail = NULL;
-  g_autoptr (GError) error = NULL;
 
   if (may_start (sender))
-    {
-      mail = render (sender, row, &error);
-      if (mail != NULL)
-        relay_send (sender->relay, mail, outcome);
-      else
-        outcome_fail (outcome, error);
-    }
+    try_row (sender, row, outcome);
   outcome_log (outcome, row->recipient);
   mailbox_put (sender->share->done, outcome);
 }
@@ -104,11 +138,13 @@ sender_run (gpointer data)
   Sender sender = { .share = data };
   Mailbox *work = sender.share->work;
 
-  sender.relay = relay_new (sender.share->relay);
+  sender.relay = relay_new (sender.share->relay, sender.share->outage);
   for (;;)
     {
-      GPtrArray *rows = mailbox_take (work, relay_is_open (sender.relay) ? SENDER_IDLE : -1);
+      GPtrArray *rows;
 
+      mailbox_rest (work, idle_until (&sender) - pd_clock_now ());
+      rows = mailbox_take (work, relay_is_open (sender.relay) ? SENDER_IDLE : -1);
       if (rows != NULL)
         send_rows (&sender, rows);
       else if (mailbox_is_closed (work))

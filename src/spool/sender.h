@@ -16,6 +16,7 @@ typedef struct {
   PdProgram           *program;
   const PdTemplates   *templates;
   const RelaySettings *relay;
+  Outage              *outage;
   Mailbox             *work; /* of GPtrArray of PdOutboxRow; closed: what is left is given back untried */
   Mailbox             *done; /* of Outcome: one for each row */
   gint64               start_before; /* atomic: later a lease might end while a mail is on the wire */
