@@ -576,6 +576,8 @@ on_open (Converter *to)
 static void
 on_close (Converter *to)
 {
+  int at = find_open (to, to->reader.name);
+
   if (to->overflow > 0)
     {
       to->overflow--;
@@ -583,8 +585,10 @@ on_close (Converter *to)
     }
   if (strcmp (to->reader.name, "br") == 0)
     on_void (to, 0);
-  else
-    close_to (to, find_open (to, to->reader.name));
+  else if (at >= 0)
+    close_to (to, at);
+  else if ((flags_of (to->reader.name) & FLAG_BLOCK) != 0 && to->hidden == 0)
+    want_newlines (to, 1);
 }
 
 /* The mark counts only if the quote goes to the end. */

@@ -19,6 +19,10 @@ fuzz_targets += tests/fuzz/fuzz-config
 tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz-config.c $(fuzz_driver)
 tests_fuzz_fuzz_config_LDADD = $(fuzz_ldadd)
 
+fuzz_targets += tests/fuzz/fuzz-html
+tests_fuzz_fuzz_html_SOURCES = tests/fuzz/fuzz-html.c $(fuzz_driver)
+tests_fuzz_fuzz_html_LDADD = $(fuzz_ldadd)
+
 fuzz_targets += tests/fuzz/fuzz-id
 tests_fuzz_fuzz_id_SOURCES = tests/fuzz/fuzz-id.c $(fuzz_driver)
 tests_fuzz_fuzz_id_LDADD = $(fuzz_ldadd)
@@ -30,6 +34,10 @@ tests_fuzz_fuzz_keyring_LDADD = $(fuzz_ldadd)
 fuzz_targets += tests/fuzz/fuzz-lmtp
 tests_fuzz_fuzz_lmtp_SOURCES = tests/fuzz/fuzz-lmtp.c $(fuzz_driver)
 tests_fuzz_fuzz_lmtp_LDADD = $(fuzz_ldadd)
+
+fuzz_targets += tests/fuzz/fuzz-mail
+tests_fuzz_fuzz_mail_SOURCES = tests/fuzz/fuzz-mail.c $(fuzz_driver)
+tests_fuzz_fuzz_mail_LDADD = $(fuzz_ldadd)
 
 fuzz_targets += tests/fuzz/fuzz-mustache
 tests_fuzz_fuzz_mustache_SOURCES = tests/fuzz/fuzz-mustache.c $(fuzz_driver)

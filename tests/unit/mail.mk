@@ -33,3 +33,23 @@ tests_unit_test_mail_SOURCES = tests/unit/test-mail.c tests/unit/test-mail-cases
 tests_unit_test_mail_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-mail
 EXTRA_DIST += tests/mail
+
+check_PROGRAMS += tests/unit/test-charset
+tests_unit_test_charset_SOURCES = tests/unit/test-charset.c
+tests_unit_test_charset_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-charset
+
+check_PROGRAMS += tests/unit/test-html-text
+tests_unit_test_html_text_SOURCES = tests/unit/test-html-text.c
+tests_unit_test_html_text_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-html-text
+
+check_PROGRAMS += tests/unit/test-kind
+tests_unit_test_kind_SOURCES = tests/unit/test-kind.c
+tests_unit_test_kind_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-kind
+
+check_PROGRAMS += tests/unit/test-reply
+tests_unit_test_reply_SOURCES = tests/unit/test-reply.c
+tests_unit_test_reply_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-reply
