@@ -311,7 +311,73 @@ match (PdDesk *desk, PdDecision *decision, GError **error)
   return TRUE;
 }
 
+/* ---- staff ---- */
+
+const char *
+pd_decision_doubt_staff (const PdStaffWord *word)
+{
+  if (word->vouched)
+    return NULL;
+  if (word->automatic)
+    return "made by a program: an internal note";
+  if (word->proof >= PD_PROOF_ALIGNED || word->answers)
+    return NULL;
+  return "nothing proves that it is from staff: an internal note";
+}
+
+/* Whether the mail answers one that we sent to its author. */
+static gboolean
+answers_us (PdDesk *desk, const PdDecision *decision, gboolean *out, GError **error)
+{
+  PdMatchSent sent;
+  gboolean ok;
+
+  *out = FALSE;
+  if (decision->match.outbox == 0)
+    return TRUE;
+  ok = pd_match_sent (desk, decision->match.outbox, &sent, error);
+  *out = ok && sent.person == decision->person->id;
+  pd_match_sent_clear (&sent);
+  return ok;
+}
+
+/* What staff writes to a customer's ticket is the desk's word; in his own
+ * affair he is a customer himself. */
+static gboolean
+weigh_staff (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  PdStaffWord word = {
+    .proof = decision->proof,
+    .automatic
+    = decision->kind == PD_GUARD_AUTO_REPLY || decision->kind == PD_GUARD_GENERATED,
+    .vouched = decision->released || strcmp (decision->intake->source, "import") == 0,
+  };
+  const char *doubt;
+
+  if (decision->match.decision != PD_MATCH_JOIN || decision->match.sender != PD_SENDER_STAFF
+      || decision->match.ticket->requester == decision->person->id)
+    return TRUE;
+  if (!answers_us (desk, decision, &word.answers, error))
+    return FALSE;
+  doubt = pd_decision_doubt_staff (&word);
+  decision->internal = doubt != NULL;
+  if (doubt != NULL)
+    pd_trace_add (decision->trace, "staff", decision->address, "%s", doubt);
+  return TRUE;
+}
+
 /* ---- what follows ---- */
+
+/* Numbers are guessed: who has nothing else to show does not put others on a
+ * ticket, where they would read what comes after. */
+static gboolean
+may_add_people (const PdDecision *decision)
+{
+  if (decision->kind != PD_GUARD_PERSON || decision->internal)
+    return FALSE;
+  return decision->match.evidence != PD_EVIDENCE_SUBJECT || decision->proof >= PD_PROOF_ALIGNED
+         || decision->released;
+}
 
 static gboolean
 file_automatic (PdDesk *desk, PdDecision *decision, GError **error)
@@ -355,7 +421,7 @@ file_comment (PdDesk *desk, PdDecision *decision, GError **error)
                  &entries, error))
     return FALSE;
   decision->files = TRUE;
-  decision->no_people = decision->kind != PD_GUARD_PERSON;
+  decision->no_people = !may_add_people (decision);
   decision->quiet = entries >= PD_GUARD_MAX_ENTRIES;
   return settle (decision, "match", "comment",
                  decision->quiet ? "too many entries of one author in a short time: nobody is told"
@@ -408,8 +474,9 @@ pd_decision_make (PdDesk *desk, const PdIntake *intake, gint64 self, gboolean re
                   GError **error)
 {
   static gboolean (*const steps[]) (PdDesk *, PdDecision *, GError **) = {
-    claim,       route, check_readable, sort_mail,    file_report,
-    find_sender, match, file_automatic, file_comment, file_ticket,
+    claim,       route, check_readable, sort_mail,      file_report,
+    find_sender, match, weigh_staff,    file_automatic, file_comment,
+    file_ticket,
   };
   g_autoptr (PdDecision) decision = g_new0 (PdDecision, 1);
 

@@ -34,6 +34,7 @@ typedef struct {
   char        *reason;
   gboolean     files;    /* an entry is made: on match.ticket if it joins, else on a new ticket */
   gboolean     quiet;
+  gboolean     internal;  /* of staff, but nothing proves it: no word of the desk's */
   gboolean     no_acknowledgement;
   gboolean     no_people; /* nobody of To and Cc is put on the ticket */
   gint64       ticket, ticket_number, entry, raw; /* of the first, in a duplicate */
@@ -41,6 +42,20 @@ typedef struct {
 
 void         pd_decision_free (PdDecision *decision);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdDecision, pd_decision_free)
+
+/* What speaks for a mail of a staff member to somebody else's ticket. */
+typedef struct {
+  PdProof  proof;
+  gboolean answers;   /* a mail that we sent to him: its signed Message-ID */
+  gboolean automatic; /* made by a program */
+  gboolean vouched;   /* a person has released it, or an administrator imports it */
+} PdStaffWord;
+
+/* Whether it goes out in the desk's name: NULL, or why it is kept as an
+ * internal note.  A From field alone is written by anybody; the reply address
+ * and the Message-IDs of what we sent to him are known to nobody else.  Pure.
+ */
+const char  *pd_decision_doubt_staff (const PdStaffWord *word);
 
 /* Errors   PD_ERROR_NOT_FOUND  no recipient is an address of ours */
 PdDecision  *pd_decision_make (PdDesk         *desk,

@@ -61,24 +61,28 @@ ensure_sender (PdDesk *desk, PdDecision *decision, GError **error)
   return TRUE;
 }
 
-/* A staff member's answer is the desk's word to the customer; in his own
- * affair he is a customer himself. */
+/* A staff member's answer is the desk's word to the customer, if it is his; in
+ * his own affair he is a customer himself. */
 static const char *
 entry_kind (const PdDecision *decision, const PdTicket *ticket)
 {
   gboolean answers = ticket != NULL && pd_person_is_staff (decision->person)
                      && ticket->requester != decision->person->id;
 
+  if (decision->internal)
+    return "note";
   return answers ? "reply" : "mail";
 }
 
 static PdEntry
-make_entry (const PdDecision *decision, const PdTicket *ticket)
+make_entry (const PdDecision *decision, const PdTicket *ticket, const GArray *people)
 {
   const PdMail *mail = decision->intake->mail;
 
   return (PdEntry){
     .kind = entry_kind (decision, ticket),
+    .internal = decision->internal,
+    .tell_author = decision->internal,
     .author = decision->person->id,
     .text = mail->text,
     .visible = mail->visible,
@@ -89,16 +93,19 @@ make_entry (const PdDecision *decision, const PdTicket *ticket)
     .attachments = mail->attachments,
     .quiet = decision->quiet,
     .no_acknowledgement = decision->no_acknowledgement,
+    .has_it = (const gint64 *)(const void *)people->data,
+    .n_has_it = people->len,
   };
 }
 
 static gboolean
-open_ticket (PdDesk *desk, PdDecision *decision, PdTicket **out_ticket, GError **error)
+open_ticket (PdDesk *desk, PdDecision *decision, const GArray *people, PdTicket **out_ticket,
+             GError **error)
 {
   const PdIntake *intake = decision->intake;
   const PdTicket *old = decision->match.ticket;
   g_autofree char *subject = pd_ticket_ref_strip (desk->settings->name, intake->mail->subject);
-  PdEntry entry = make_entry (decision, NULL);
+  PdEntry entry = make_entry (decision, NULL, people);
   PdTicketNew fresh = {
     .subject = subject,
     .unit = decision->route->unit != 0 ? decision->route->unit : old->unit,
@@ -120,49 +127,54 @@ join_sender (PdDesk *desk, PdDecision *decision, const PdTicket *ticket, GError 
   return pd_ticket_add_person (desk, ticket->id, decision->person->id, PD_RELATION_CC, error);
 }
 
-/* Puts one of To and Cc on the ticket; who is there by his part already, or is
- * blocked, is left. */
+/* The people of To and Cc, made known if they were not; who is blocked is left. */
 static gboolean
-add_one (PdDesk *desk, const PdDecision *decision, const PdTicket *ticket, const PdAddress *address,
-         gboolean *out_added, GError **error)
+find_people (PdDesk *desk, const PdDecision *decision, GArray *people, GError **error)
 {
-  g_autoptr (PdPerson) person = pd_person_ensure (desk, address->address, address->name, error);
-
-  if (person == NULL)
-    return FALSE;
-  *out_added = person->state == PD_PERSON_ACTIVE && person->id != decision->person->id
-               && person->id != ticket->requester && person->id != ticket->author
-               && person->id != ticket->locker;
-  return !*out_added || pd_ticket_add_person (desk, ticket->id, person->id, PD_RELATION_CC, error);
-}
-
-/* After the entry: they have this mail from its sender, and are told of what
- * comes after it. */
-static gboolean
-add_people (PdDesk *desk, const PdDecision *decision, const PdTicket *ticket, GError **error)
-{
-  const GPtrArray *people = decision->route->people;
-  guint n = 0, left_out = 0;
+  const GPtrArray *addresses = decision->route->people;
 
   if (decision->no_people)
     return TRUE;
-  for (guint i = 0; i < people->len; i++)
+  for (guint i = 0; i < addresses->len && people->len < PD_INTAKE_MAX_PEOPLE; i++)
     {
-      const PdAddress *address = g_ptr_array_index (people, i);
-      gboolean added = FALSE;
+      const PdAddress *address = g_ptr_array_index (addresses, i);
+      g_autoptr (PdPerson) person = NULL;
 
       if (pd_guard_is_machine (address->address)
           || g_ascii_strcasecmp (address->address, decision->address) == 0)
         continue;
-      if (n == PD_INTAKE_MAX_PEOPLE)
-        left_out++;
-      else if (!add_one (desk, decision, ticket, address, &added, error))
+      person = pd_person_ensure (desk, address->address, address->name, error);
+      if (person == NULL)
         return FALSE;
-      n += added;
+      if (person->state == PD_PERSON_ACTIVE && person->id != decision->person->id)
+        g_array_append_val (people, person->id);
+    }
+  if (people->len == PD_INTAKE_MAX_PEOPLE)
+    pd_trace_add (decision->trace, "apply", NULL, "of To and Cc no more than %d people are taken",
+                  PD_INTAKE_MAX_PEOPLE);
+  return TRUE;
+}
+
+/* After the entry: they have this mail from its sender, and are told of what
+ * comes after it.  Who is on the ticket by his part already is left. */
+static gboolean
+add_people (PdDesk *desk, const PdDecision *decision, const PdTicket *ticket, const GArray *people,
+            GError **error)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < people->len; i++)
+    {
+      gint64 person = g_array_index (people, gint64, i);
+
+      if (person == ticket->requester || person == ticket->author || person == ticket->locker)
+        continue;
+      if (!pd_ticket_add_person (desk, ticket->id, person, PD_RELATION_CC, error))
+        return FALSE;
+      n++;
     }
   if (n > 0)
-    pd_trace_add (decision->trace, "apply", NULL, "%u people of To and Cc take part%s", n,
-                  left_out > 0 ? "; the rest is too many" : "");
+    pd_trace_add (decision->trace, "apply", NULL, "%u people of To and Cc take part", n);
   return TRUE;
 }
 
@@ -170,22 +182,23 @@ static gboolean
 apply_entry (PdDesk *desk, PdDecision *decision, GError **error)
 {
   gboolean joins = decision->match.decision == PD_MATCH_JOIN;
+  g_autoptr (GArray) people = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (PdTicket) opened = NULL;
   PdTicket *ticket = decision->match.ticket;
-  PdEntry entry;
 
-  if (!ensure_sender (desk, decision, error))
+  if (!ensure_sender (desk, decision, error) || !find_people (desk, decision, people, error))
     return FALSE;
   if (joins)
     {
-      entry = make_entry (decision, ticket);
+      PdEntry entry = make_entry (decision, ticket, people);
+
       if (!pd_ticket_add_entry (desk, ticket, &entry, &decision->entry, error)
           || !join_sender (desk, decision, ticket, error))
         return FALSE;
     }
   else
     {
-      if (!open_ticket (desk, decision, &opened, error))
+      if (!open_ticket (desk, decision, people, &opened, error))
         return FALSE;
       ticket = opened;
     }
@@ -194,7 +207,7 @@ apply_entry (PdDesk *desk, PdDecision *decision, GError **error)
   pd_trace_add (decision->trace, "apply", NULL, "%s #%" G_GINT64_FORMAT "%s",
                 joins ? "added to" : "opened", ticket->number,
                 decision->quiet ? ", nobody is told" : "");
-  return add_people (desk, decision, ticket, error);
+  return add_people (desk, decision, ticket, people, error);
 }
 
 /* ---- a report on an outgoing mail ---- */

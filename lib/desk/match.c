@@ -234,6 +234,8 @@ try_message_ids (PdDesk *desk, const PdMail *mail, PdMatch *match, PdTrace *trac
           || (match->ticket == NULL
               && !by_number (desk, match, PD_EVIDENCE_OUR_ID, number, trace, error)))
         return FALSE;
+      if (match->evidence == PD_EVIDENCE_OUR_ID)
+        match->outbox = outbox;
       from = i + 1;
     }
   return match->ticket != NULL || try_stored (desk, ids, from, ids->len, match, trace, error);

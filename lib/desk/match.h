@@ -45,6 +45,7 @@ typedef struct {
   PdMatchDecision decision;
   PdTicket       *ticket;    /* what was found, merges followed; NULL: nothing */
   gboolean        own_reply; /* came to the sender's own signed reply address */
+  gint64          outbox;    /* the mail of ours that it answers, by a signed Message-ID; 0 */
 } PdMatch;
 
 void         pd_match_clear    (PdMatch *match);

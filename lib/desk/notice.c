@@ -221,7 +221,17 @@ queue_one (PdDesk *desk, const PdNotice *notice, const Listener *listener, GErro
 static gboolean
 is_own_act (const PdNotice *notice, const Listener *listener)
 {
-  return listener->person == notice->actor && notice->event != PD_NOTICE_RECEIVED;
+  return listener->person == notice->actor && notice->event != PD_NOTICE_RECEIVED
+         && !notice->tell_actor;
+}
+
+static gboolean
+has_it (const PdNotice *notice, const Listener *listener)
+{
+  for (gsize i = 0; i < notice->n_has_it; i++)
+    if (notice->has_it[i] == listener->person)
+      return (listener->relations & PD_IS_STAFF) == 0;
+  return FALSE;
 }
 
 gboolean
@@ -240,7 +250,7 @@ pd_notice_queue (PdDesk *desk, const PdNotice *notice, GError **error)
       const Listener *listener = &g_array_index (listeners, Listener, i);
       gboolean may = FALSE;
 
-      if (is_own_act (notice, listener)
+      if (is_own_act (notice, listener) || has_it (notice, listener)
           || !pd_notice_tells (notice->event, listener->relations, worked))
         continue;
       if (!may_write_to (desk, listener, &may, error))

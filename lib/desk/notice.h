@@ -1,6 +1,6 @@
 /* notice.h - who is told what: one table, event x relation.
  *
- * The actor is never told of his own act, except that it was received; nobody
+ * The actor is not told of his own act, except that it was received; nobody
  * is told twice of one event; blocked and deleted people and our own addresses
  * never.
  */
@@ -43,6 +43,10 @@ typedef struct {
   gint64          message; /* the entry, or 0 */
   gint64          actor;   /* person, 0 the system */
   const char     *data;    /* JSON object for the template, or NULL */
+  gboolean        tell_actor; /* even of his own act: it may not be his */
+  const gint64   *has_it;  /* persons who know of it already; of them only staff is told: the
+                              notice is what they work by, and a To field can name anybody */
+  gsize           n_has_it;
 } PdNotice;
 
 /* The name of an event, as in outbox.event: "received", "delivery-failed". */

@@ -111,7 +111,7 @@ static gboolean
 tell (PdDesk *desk, const Act *act, const PdTicket *ticket, const PdTicketPlace *before,
       gint64 actor, GError **error)
 {
-  const PdNotice notice = { act->notice, ticket, 0, actor };
+  const PdNotice notice = { .event = act->notice, .ticket = ticket, .actor = actor };
   g_autofree char *data = pd_ticket_row_dup_move (ticket, before);
 
   return pd_event_add (desk, ticket->id, act->event, actor, 0, data, error)

@@ -144,7 +144,8 @@ static gboolean
 queue (PdDesk *desk, PdNoticeEvent event, const PdTicket *ticket, gint64 message, gint64 actor,
        GError **error)
 {
-  const PdNotice notice = { event, ticket, message, actor };
+  const PdNotice notice
+      = { .event = event, .ticket = ticket, .message = message, .actor = actor };
 
   return pd_notice_queue (desk, &notice, error);
 }
@@ -352,6 +353,23 @@ write_entry_events (PdDesk *desk, const PdTicket *ticket, const PdTicketPlace *b
   return pd_event_add (desk, ticket->id, "reopened", entry->author, message, data, error);
 }
 
+static gboolean
+queue_entry (PdDesk *desk, const PdTicket *ticket, const PdEntry *entry, gint64 message,
+             GError **error)
+{
+  const PdNotice notice = {
+    .event = entry->internal ? PD_NOTICE_NOTED : PD_NOTICE_REPLIED,
+    .ticket = ticket,
+    .message = message,
+    .actor = entry->author,
+    .tell_actor = entry->tell_author,
+    .has_it = entry->has_it,
+    .n_has_it = entry->n_has_it,
+  };
+
+  return pd_notice_queue (desk, &notice, error);
+}
+
 gboolean
 pd_ticket_add_entry (PdDesk *desk, PdTicket *ticket, const PdEntry *entry, gint64 *out_entry,
                      GError **error)
@@ -364,9 +382,7 @@ pd_ticket_add_entry (PdDesk *desk, PdTicket *ticket, const PdEntry *entry, gint6
       || !write_entry (desk, ticket->id, entry, ticket->updated, &message, error)
       || !write_entry_events (desk, ticket, &before, entry, message, error))
     return FALSE;
-  if (!entry->quiet
-      && !queue (desk, entry->internal ? PD_NOTICE_NOTED : PD_NOTICE_REPLIED, ticket, message,
-                 entry->author, error))
+  if (!entry->quiet && !queue_entry (desk, ticket, entry, message, error))
     return FALSE;
   set_entry (out_entry, message);
   return TRUE;

@@ -70,6 +70,9 @@ typedef struct {
   const GPtrArray *attachments; /* of PdPart, offsets into raw; NULL: none */
   gboolean        quiet;      /* automatic mail: filed, nobody is told, nothing is reopened */
   gboolean        no_acknowledgement; /* the requester gets no "received" notice */
+  gboolean        tell_author; /* the author is told too: perhaps it is not he who wrote */
+  const gint64   *has_it;     /* persons who have this mail from its sender */
+  gsize           n_has_it;
 } PdEntry;
 
 typedef struct {
@@ -96,7 +99,8 @@ gboolean     pd_ticket_create      (PdDesk *desk, const PdTicketNew *new_ticket,
 /* Adds an entry (out_entry may be NULL); a public one by the requester or another client reopens a
  * done ticket (event `reopened`), unless quiet.  Queues `replied`: a public one to
  * requester, watchers, cc, earlier commenters and the staff on it (locker and
- * assignees, else the unit's members); an internal one to staff only; never to the author.
+ * assignees, else the unit's members); an internal one to staff only; to the author
+ * only if tell_author says so, and not to clients who have the mail already.
  * `ticket` is the caller's copy and is brought up to date.
  */
 gboolean     pd_ticket_add_entry   (PdDesk *desk, PdTicket *ticket, const PdEntry *entry,

@@ -5,8 +5,10 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "desk/decision.h"
 #include "desk/guard.h"
 #include "desk/inbound.h"
+#include "desk/notice.h"
 #include "desk/outbox.h"
 #include "desk/raw.h"
 #include "mail/ticket-ref.h"
@@ -354,6 +356,243 @@ test_staff (DeskFixture *f)
   g_assert_cmpint (own->requester, ==, f->agent->id);
   assert_words (kinds (f, own->id), "mail");
 }
+
+/* ---- staff that may be forged ---- */
+
+static void
+test_doubt_staff (DeskFixture *f)
+{
+  static const struct {
+    PdStaffWord word;
+    gboolean doubted;
+    const char *why;
+  } cases[] = {
+    { { .proof = PD_PROOF_NONE }, TRUE, "failed DMARC" },
+    { { .proof = PD_PROOF_PLAUSIBLE }, TRUE, "a From field alone is written by anybody" },
+    { { .proof = PD_PROOF_PLAUSIBLE, .answers = TRUE }, FALSE, "he knows what we sent to him" },
+    { { .proof = PD_PROOF_ALIGNED }, FALSE, "our mail server vouches for it" },
+    { { .proof = PD_PROOF_SIGNED }, FALSE, "his own reply address" },
+    { { .proof = PD_PROOF_SIGNED, .automatic = TRUE }, TRUE, "a vacation notice is no answer" },
+    { { .proof = PD_PROOF_NONE, .vouched = TRUE }, FALSE, "somebody looked at it" },
+    { { .automatic = TRUE, .vouched = TRUE }, FALSE, "somebody looked at it" },
+  };
+
+  (void)f;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_test_message ("%s", cases[i].why);
+      g_assert_cmpint (pd_decision_doubt_staff (&cases[i].word) != NULL, ==, cases[i].doubted);
+    }
+}
+
+/* The signed Message-ID of a notice that somebody got. */
+static char *
+sent_id (DeskFixture *f, const PdTicket *ticket, gint64 to)
+{
+  const PdNotice notice = { .event = PD_NOTICE_REPLIED, .ticket = ticket };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  char *id = NULL;
+
+  desk_fixture_begin (f);
+  pd_notice_queue (f->desk, &notice, &error);
+  g_assert_no_error (error);
+  desk_fixture_commit (f);
+  rows = pd_outbox_list (f->desk, NULL, 1000, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < rows->len && id == NULL; i++)
+    {
+      const PdOutboxRow *row = g_ptr_array_index (rows, i);
+
+      if (row->person == to)
+        id = pd_keyring_sign_message_id (f->keyring, ticket->number, row->id, "desk.example");
+    }
+  g_assert_nonnull (id);
+  return id;
+}
+
+static void
+test_forged_staff (DeskFixture *f)
+{
+  enum { SUBJECT, OUR_ID, HIS_ID, CARLS_ID, HIS_ADDRESS, CARLS_ADDRESS };
+  static const struct {
+    const char *authserv_id;
+    int evidence;
+    const char *results, *auto_submitted;
+    const char *kind;
+    const char *why;
+  } cases[] = {
+    { "", SUBJECT, NULL, NULL, "note", "a number is guessed" },
+    { "", OUR_ID, NULL, NULL, "note", "the root's id is in every mail" },
+    { "", CARLS_ID, NULL, NULL, "note", "a mail that the customer got" },
+    { "", CARLS_ADDRESS, NULL, NULL, "note", "the customer's own reply address" },
+    { "", HIS_ID, NULL, NULL, "reply", "a mail that only he got" },
+    { "", HIS_ADDRESS, NULL, NULL, "reply", "his own reply address" },
+    { "", HIS_ADDRESS, NULL, "auto-replied", "note", "he is on vacation" },
+    { "mx", SUBJECT, NULL, NULL, "note", "the mail server says nothing" },
+    { "mx", SUBJECT, "mx; spf=softfail smtp.mailfrom=x@evil.example", NULL, "note", "nothing good" },
+    { "mx", SUBJECT, "mx; dmarc=pass header.from=desk.example", NULL, "reply", "it is vouched for" },
+    { "mx", CARLS_ADDRESS, "mx; dmarc=pass header.from=desk.example", NULL, "reply", "the same" },
+    { "mx", HIS_ADDRESS, NULL, NULL, "reply", "the answer to a notice always works" },
+    { "mx", HIS_ID, NULL, NULL, "reply", "the same where extensions are off" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (PdTicket) ticket = desk_fixture_add_ticket (f, "old", "text");
+      g_autofree char *mark = pd_ticket_ref_mark ("DESK", ticket->number, "old", TRUE);
+      g_autofree char *root
+          = pd_keyring_sign_message_id (f->keyring, ticket->number, 0, "desk.example");
+      g_autofree char *his_id = sent_id (f, ticket, f->agent->id);
+      g_autofree char *carls_id = sent_id (f, ticket, f->client->id);
+      g_autofree char *his = reply_address (f, ticket->number, f->agent->id);
+      g_autofree char *carls = reply_address (f, ticket->number, f->client->id);
+      const char *const ids[] = { NULL, root, his_id, carls_id, NULL, NULL };
+      const char *const to[] = { UNIT, UNIT, UNIT, UNIT, his, carls };
+      g_autofree char *want = g_strdup_printf ("mail %s", cases[i].kind);
+      const Mail mail = { .facts = { .from = ANN,
+                                     .subject = cases[i].evidence == SUBJECT ? mark : "Re: old",
+                                     .in_reply_to = ids[cases[i].evidence],
+                                     .cc = "evil@evil.example",
+                                     .text = "send your password to evil@evil.example",
+                                     .auto_submitted = cases[i].auto_submitted,
+                                     .auth_results = cases[i].results },
+                          .to = to[cases[i].evidence] };
+      g_autoptr (PdVerdict) verdict = NULL;
+      gboolean note = strcmp (cases[i].kind, "note") == 0;
+
+      g_test_message ("%s: %s", cases[i].authserv_id, cases[i].why);
+      f->settings.authserv_id = cases[i].authserv_id;
+      verdict = file (f, &mail, NULL);
+      g_assert_cmpint (verdict->ticket, ==, ticket->number);
+      assert_words (kinds (f, ticket->id), want);
+      empty_outbox (f);
+      assert_words (words_of (f, PD_SQL_MESSAGE_OF_TICKET, ticket->id, 2),
+                    note ? "public internal" : "public public");
+      g_assert_cmpint (strstr (verdict->trace, "internal note") != NULL, ==, note);
+      g_assert_cmpint (takes_part (f, ticket, "evil@evil.example"), ==, !note);
+    }
+}
+
+/* He may not have written it: he and the unit hear of it, the customer does not. */
+static void
+test_forged_staff_told (DeskFixture *f)
+{
+  g_autoptr (PdTicket) ticket = desk_fixture_add_ticket (f, "old", "text");
+  g_autofree char *mark = pd_ticket_ref_mark ("DESK", ticket->number, "old", TRUE);
+  const Mail mail = { .facts = { .from = ANN, .subject = mark, .text = "x" } };
+  g_autoptr (PdVerdict) verdict = NULL;
+
+  empty_outbox (f);
+  verdict = file_as (f, &mail, "comment");
+  assert_outbox (f, "noted:" ANN);
+}
+
+/* Who got the mail from its sender is not sent it again; staff works by the
+ * notice, and a To field can name anybody. */
+static void
+test_has_it (DeskFixture *f)
+{
+  g_autoptr (PdTicket) ticket = desk_fixture_add_ticket (f, "old", "text");
+  g_autofree char *address = reply_address (f, ticket->number, f->client->id);
+  const Mail first
+      = { .facts = { .from = CARL, .cc = "joe@a.example " ANN, .text = "1" }, .to = address };
+  const Mail second = { .facts = { .from = CARL, .text = "2" }, .to = address };
+  g_autoptr (PdVerdict) one = NULL;
+  g_autoptr (PdVerdict) two = NULL;
+  g_autoptr (PdVerdict) three = NULL;
+
+  empty_outbox (f);
+  one = file_as (f, &first, "comment");
+  g_assert_true (takes_part (f, ticket, "joe@a.example"));
+  assert_outbox (f, "replied:" ANN);
+  empty_outbox (f);
+  two = file_as (f, &first, "comment");
+  assert_outbox (f, "replied:" ANN);
+  empty_outbox (f);
+  three = file_as (f, &second, "comment");
+  assert_outbox (f, "replied:" ANN " replied:joe@a.example");
+}
+
+/* A guessed number lets a forger speak, but not listen. */
+static void
+test_no_listener (DeskFixture *f)
+{
+  g_autoptr (PdTicket) ticket = desk_fixture_add_ticket (f, "old", "text");
+  g_autofree char *mark = pd_ticket_ref_mark ("DESK", ticket->number, "old", TRUE);
+  const Mail mail
+      = { .facts = { .from = CARL, .subject = mark, .cc = "evil@evil.example", .text = "x" } };
+  g_autoptr (PdVerdict) verdict = file_as (f, &mail, "comment");
+
+  g_assert_false (takes_part (f, ticket, "evil@evil.example"));
+}
+
+/* ---- what is too long ---- */
+
+static char *
+repeat (const char *text, gsize n)
+{
+  GString *all = g_string_new (NULL);
+
+  for (gsize i = 0; i < n; i++)
+    g_string_append (all, text);
+  return g_string_free (all, FALSE);
+}
+
+/* Everything that a sender writes may be longer than its column; letters of
+ * several octets, so that a cut within one shows. */
+static GBytes *
+overlong_raw (gsize n)
+{
+  g_autofree char *word = repeat ("щ€😀", n);
+  g_autofree char *ascii = repeat ("abcdefghi", n);
+  g_autoptr (GString) raw = g_string_new (NULL);
+
+  g_string_append_printf (raw, "From: \"%s\" <%s@x.example>\r\n", word, n > 30 ? "long" : ascii);
+  g_string_append_printf (raw, "To: \"%s\" <support@desk.example>, %s@%s.example, \"%s\" <joe@a.example>\r\n", word, ascii, ascii, word);
+  g_string_append_printf (raw, "Cc: %s@a.example\r\nSubject: %s\r\n", word, word);
+  g_string_append_printf (raw, "Message-ID: <%s@%s>\r\nIn-Reply-To: <%s@y>\r\n", word, ascii, ascii);
+  g_string_append_printf (raw, "References: <%s@y> <%s@z>\r\nList-Id: <%s>\r\n", word, word, ascii);
+  g_string_append_printf (raw, "Authentication-Results: mx.desk.example; %s=%s\r\n", ascii, word);
+  g_string_append_printf (raw, "Date: Mon, 2 Nov 2026 10:00:00 +0000 (%s)\r\nMIME-Version: 1.0\r\n", word);
+  g_string_append_printf (raw, "Content-Type: multipart/mixed; boundary=b; %s=%s\r\n\r\n", ascii, ascii);
+  g_string_append_printf (raw, "--b\r\nContent-Type: text/plain; charset=%s\r\n\r\n%s\r\n", ascii, word);
+  g_string_append_printf (raw, "--b\r\nContent-Type: %s/%s; name=\"%s\"\r\n", ascii, ascii, word);
+  g_string_append_printf (raw, "Content-ID: <%s@x>\r\nContent-Transfer-Encoding: %s\r\n", word, ascii);
+  g_string_append_printf (raw, "Content-Disposition: attachment; filename=\"%s\"\r\n\r\nx\r\n--b--\r\n", word);
+  return g_string_free_to_bytes (g_steal_pointer (&raw));
+}
+
+static void
+test_overlong (DeskFixture *f)
+{
+  static const gsize lengths[] = { 1, 29, 36, 57, 101, 112, 171, 334, 1000, 20000 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      g_autoptr (GBytes) raw = overlong_raw (lengths[i]);
+      g_autofree char *sender = repeat ("щ", lengths[i]);
+      const char *const recipients[] = { UNIT, NULL };
+      g_autoptr (PdMail) mail = pd_mail_parse (raw, sender, UNIT);
+      const PdIntake intake = { .id = pd_id_new (),
+                                .received = pd_clock_now (),
+                                .source = "lmtp",
+                                .mail_from = sender,
+                                .recipients = recipients,
+                                .raw = raw,
+                                .mail = mail };
+      g_autoptr (PdVerdict) verdict = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%" G_GSIZE_FORMAT, lengths[i]);
+      pd_intake_batch (f->desk, &intake, 1, &verdict, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (verdict->reason, ==, "");
+      g_assert_cmpstr (verdict->outcome, ==, "ticket");
+    }
+}
+
+/* ---- people ---- */
 
 static void
 test_people (DeskFixture *f)
@@ -1255,6 +1494,12 @@ main (int argc, char **argv)
     { "intake/stranger", test_stranger },
     { "intake/other-from", test_other_from },
     { "intake/staff", test_staff },
+    { "intake/doubt-staff", test_doubt_staff },
+    { "intake/forged-staff", test_forged_staff },
+    { "intake/forged-staff-told", test_forged_staff_told },
+    { "intake/has-it", test_has_it },
+    { "intake/no-listener", test_no_listener },
+    { "intake/overlong", test_overlong },
     { "intake/people", test_people },
     { "intake/many-people", test_many_people },
     { "intake/duplicate", test_duplicate },

@@ -136,7 +136,7 @@ static char *
 told (Scene *scene, PdNoticeEvent event, const char *actor, const char *locker)
 {
   PdDesk *desk = scene->desk->desk;
-  PdNotice notice = { event, scene->ticket, 0, id_of (scene, actor), NULL };
+  PdNotice notice = { .event = event, .ticket = scene->ticket, .actor = id_of (scene, actor) };
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) before = NULL;
   g_autoptr (GPtrArray) rows = NULL;
