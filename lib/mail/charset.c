@@ -428,7 +428,9 @@ pd_charset_decode (const char *bytes, gsize length, const char *charset, const c
   const char *defect = NULL;
   char *text;
 
-  if (*name == '\0')
+  if (length == 0) /* bytes may be NULL then */
+    text = g_strdup ("");
+  else if (*name == '\0')
     text = decode_unlabelled (bytes, length, &defect);
   else if (g_ascii_strcasecmp (name, "utf-8") == 0)
     text = is_valid (bytes, length) ? dup_clean (bytes, length)

@@ -67,7 +67,8 @@ has_line (const PdReader *reader, const char *line)
     {
       GByteArray *bytes = pd_reader_peek_bytes (reader, reader->mail->parts->pdata[i]);
 
-      if (bytes != NULL && memmem (bytes->data, bytes->len, line, strlen (line)) != NULL)
+      if (bytes != NULL && bytes->len > 0
+          && memmem (bytes->data, bytes->len, line, strlen (line)) != NULL)
         return TRUE;
     }
   return FALSE;
