@@ -123,6 +123,12 @@ UPDATE outbox SET state = 'held', next = NULL, lease = NULL
 UPDATE outbox SET state = 'held', next = NULL, lease = NULL, answer = ?
  WHERE id = ? AND lease = ? AND state = 'sending';
 
+-- name: outbox_cancel_claimed
+-- in:   finished int, answer text, id int, lease int
+-- plan: primary key
+UPDATE outbox SET state = 'cancelled', next = NULL, lease = NULL, finished = ?, answer = ?
+ WHERE id = ? AND lease = ? AND state = 'sending';
+
 -- name: outbox_cancel
 -- in:   finished int, id int
 -- plan: primary key

@@ -23,9 +23,10 @@ SELECT u.name, u.signature, u.language, a.address
 
 -- name: render_person
 -- in:   id int
--- out:  name text, role text, language text, timezone text, address text (NULL: none)
+-- out:  name text, role text, language text, timezone text, address text (NULL: none),
+--       state text
 -- plan: primary key of person, uses person_address_by_person
-SELECT p.name, p.role, p.language, p.timezone, a.written
+SELECT p.name, p.role, p.language, p.timezone, a.written, p.state
   FROM person p LEFT JOIN person_address a ON a.person_id = p.id AND a.position = 0
  WHERE p.id = ?;
 

@@ -341,6 +341,12 @@ finish_one (PdDesk *desk, const Finish *finish, const PdOutboxResult *result, GE
       return pd_db_exec (desk->db, PD_SQL_OUTBOX_HOLD_CLAIMED,
                          PD_BIND (PD_TEXT (answer), PD_INT (result->id), PD_INT (finish->lease)),
                          NULL, error);
+    case PD_CANCELLED:
+      answer = clean (result->answer, PD_OUTBOX_MAX_ANSWER);
+      return pd_db_exec (desk->db, PD_SQL_OUTBOX_CANCEL_CLAIMED,
+                         PD_BIND (PD_INT (finish->now), PD_TEXT (answer), PD_INT (result->id),
+                                  PD_INT (finish->lease)),
+                         NULL, error);
     default:
       return finish_unsent (desk, finish, result, error);
     }

@@ -50,6 +50,7 @@ typedef struct {
     PD_AWAY,    /* the server, or what we need ourselves, is away: put off until `again`;
                  * the try does not count, but the mail grows old all the same */
     PD_HELD,    /* our own fault: no mail could be made; waits for a person */
+    PD_CANCELLED, /* not to be sent any more: the recipient may not have it */
   } result;
   int         code;
   const char *status;  /* RFC 3463 */

@@ -160,6 +160,7 @@ new_nobody (void)
   person->language = g_strdup ("");
   person->timezone = g_strdup ("");
   person->address = g_strdup ("");
+  person->active = TRUE;
   return person;
 }
 
@@ -173,6 +174,7 @@ read_person (PdRows *rows)
   person->language = g_strdup (pd_rows_text (rows, 2));
   person->timezone = g_strdup (pd_rows_text (rows, 3));
   person->address = g_strdup (pd_rows_text (rows, 4));
+  person->active = strcmp (pd_rows_text (rows, 5), pd_person_state_name (PD_PERSON_ACTIVE)) == 0;
   return person;
 }
 

@@ -17,6 +17,7 @@ typedef struct {
   char    *name, *language, *timezone;
   char    *address; /* "" none */
   gboolean staff;
+  gboolean active; /* neither blocked nor deleted */
 } PdFactPerson;
 
 typedef struct {

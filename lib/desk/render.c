@@ -490,6 +490,9 @@ gather (Job *job, const Form *form, GError **error)
       = job->entry != NULL ? pd_render_facts_person (facts, job->entry->author, error) : NULL;
   if (job->author == NULL)
     return FALSE;
+  /* he may have been blocked since the notice was queued */
+  if (!job->recipient->active)
+    return pd_fail (error, PD_ERROR_DENIED, "the recipient is blocked or deleted");
   /* the table of notices sees to this; a template must not undo it */
   if (!job->entry->is_public && row->message != 0 && !job->recipient->staff)
     return pd_fail (error, PD_ERROR_DENIED, "an internal entry is not sent to a customer");

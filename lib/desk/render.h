@@ -46,7 +46,8 @@ void         pd_renderer_forget (PdRenderer *renderer);
  * is_customer (the recipient), is_note (the entry is internal), and data {…}
  * with what the row itself brings.
  *
- * Errors  PD_ERROR_NOT_FOUND  the unit or ticket is gone; PD_ERROR_INVALID  an
+ * Errors  PD_ERROR_DENIED  the recipient is blocked or deleted by now, or may not
+ *         read the entry; PD_ERROR_NOT_FOUND  the unit or ticket is gone; PD_ERROR_INVALID  an
  *         address that no mail can have; PD_ERROR_INTERNAL  no template, a unit without address
  */
 PdRendered  *pd_renderer_make   (PdRenderer *renderer, const PdOutboxRow *row, GError **error);

@@ -53,6 +53,8 @@ outcome_fail (Outcome *outcome, const GError *error, gint64 again)
 {
   if (pd_error_face (error)->retry)
     outcome_put_off (outcome, "4.3.0", error->message, again);
+  else if (pd_error_is (error, PD_ERROR_DENIED))
+    outcome_set (outcome, PD_CANCELLED, 0, "", error->message, NULL);
   else if (pd_error_is (error, PD_ERROR_INTERNAL))
     outcome_set (outcome, PD_HELD, 0, "", error->message, NULL);
   else
@@ -69,7 +71,7 @@ outcome_log (const Outcome *outcome, const char *recipient)
     [PD_SENT] = { "sent", PD_LOG_INFO },        [PD_DEFERRED] = { "deferred", PD_LOG_NOTICE },
     [PD_FAILED] = { "failed", PD_LOG_NOTICE },  [PD_LOST] = { "lost", PD_LOG_WARNING },
     [PD_UNTRIED] = { "returned", PD_LOG_INFO }, [PD_HELD] = { "held", PD_LOG_ERROR },
-    [PD_AWAY] = { "put-off", PD_LOG_INFO },
+    [PD_AWAY] = { "put-off", PD_LOG_INFO },     [PD_CANCELLED] = { "cancelled", PD_LOG_NOTICE },
   };
   const PdOutboxResult *result = &outcome->result;
 

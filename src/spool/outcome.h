@@ -21,7 +21,7 @@ void      outcome_set   (Outcome *outcome, int result, int code, const char *sta
 void      outcome_put_off (Outcome *outcome, const char *status, const char *why, gint64 again);
 
 /* Sets what an error of ours means for the mail: put it off until `again`,
- * give up, or hold. */
+ * give up, cancel, or hold. */
 void      outcome_fail  (Outcome *outcome, const GError *error, gint64 again);
 
 /* One line in the log. */

@@ -131,6 +131,7 @@ test_finish (DeskFixture *fixture)
     { PD_UNTRIED, "queued", 0, 0, 0, "a try that was none" },
     { PD_AWAY, "deferred", 5 * PD_SECOND, 5 * PD_SECOND, 0, "no server: no try" },
     { PD_HELD, "held", 0, 0, 1, "our own fault" },
+    { PD_CANCELLED, "cancelled", 0, 0, 1, "he may not have it any more" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

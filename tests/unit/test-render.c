@@ -366,6 +366,29 @@ test_internal (void)
   scene_down (&scene);
 }
 
+/* The notice was queued before. */
+static void
+test_blocked (void)
+{
+  static const char *const states[] = { "blocked", "deleted" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      Scene scene;
+      g_autoptr (PdOutboxRow) row = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *script = g_strdup_printf ("UPDATE person SET state = '%s';", states[i]);
+
+      scene_up (&scene, "It smokes");
+      add_reply (&scene, scene.fixture->agent, FALSE, NULL);
+      row = find_row (&scene, "replied", DESK_FIXTURE_CLIENT);
+      g_assert_true (pd_db_exec_script (scene.fixture->desk->db, script, NULL));
+      g_assert_null (pd_render (scene.fixture->desk, scene.templates, row, &error));
+      g_assert_error (error, PD_ERROR, PD_ERROR_DENIED);
+      scene_down (&scene);
+    }
+}
+
 /* A part that lies where the base64 of add_files does. */
 static void
 add_part (GPtrArray *parts, const char *name, const char *type, gsize size)
@@ -526,6 +549,7 @@ main (int argc, char **argv)
   g_test_add_func ("/render/injection", test_injection);
   g_test_add_func ("/render/language", test_language);
   g_test_add_func ("/render/internal", test_internal);
+  g_test_add_func ("/render/blocked", test_blocked);
   g_test_add_func ("/render/files", test_files);
   g_test_add_func ("/render/templates", test_templates);
   g_test_add_func ("/render/shipped", test_shipped);
