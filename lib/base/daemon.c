@@ -25,6 +25,10 @@ pd_daemon_init (void)
 
   fill_set (&set);
   pthread_sigmask (SIG_BLOCK, &set, NULL);
+  /* a shell starts what runs in its background with SIGINT ignored */
+  signal (SIGTERM, SIG_DFL);
+  signal (SIGINT, SIG_DFL);
+  signal (SIGHUP, SIG_DFL);
   signal (SIGPIPE, SIG_IGN);
   signal (SIGXFSZ, SIG_IGN);
 }
