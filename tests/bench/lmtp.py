@@ -74,7 +74,7 @@ def bare_commits(desk, batch=64, mails=6400):
 
 def smtp_source(port, mails, sessions, recipient, subject=None, sender="client@client.example"):
     """Seconds that smtp-source needs to deliver `mails` of 5 KB by LMTP."""
-    command = [SOURCE, "-L", "-4", "-s", str(sessions), "-m", str(mails), "-l", "5000", "-f", sender, "-t", recipient]
+    command = [SOURCE, "-L", "-4", "-d", "-s", str(sessions), "-m", str(mails), "-l", "5000", "-f", sender, "-t", recipient]
     command += ["-S", subject] if subject else []
     return subprocess.Popen(command + ["inet:127.0.0.1:%d" % port], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
