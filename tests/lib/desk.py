@@ -8,10 +8,12 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
 BUILD = os.environ.get("PD_BUILDDIR", os.getcwd())
 SOURCE = os.environ.get("PD_SRCDIR", os.getcwd())
@@ -130,6 +132,7 @@ class Desk:
         self.smtp_port = smtp_port or free_port()
         self.sink_folder = os.path.join(self.folder, "sink")
         self.children = {}
+        self.database = database
         arguments = ["init", "--domain", domain, "--name", "TEST"]
         if database:
             arguments += ["--database", database]
@@ -161,19 +164,40 @@ class Desk:
     def json(self, *arguments):
         return json.loads(self.run(*arguments, "--json").stdout)
 
-    def start(self, program, *arguments, wait_port=None):
-        log = open(os.path.join(self.folder, program + ".log"), "ab")
-        child = subprocess.Popen([self.path(program), *arguments], stdout=log, stderr=log)
+    def rows(self, sql):
+        """What a query says, read past the programs: lists of values; MariaDB's are all texts."""
+        if self.database:
+            address = urllib.parse.urlsplit(self.database)
+            done = subprocess.run(["mariadb", "--no-defaults", "-u", address.username, "-N", "-B", "--raw",
+                                   "-S", urllib.parse.parse_qs(address.query)["socket"][0], "-e", sql, address.path[1:]],
+                                  capture_output=True, text=True, check=True, timeout=TIMEOUT)
+            return [line.split("\t") for line in done.stdout.splitlines()]
+        with contextlib.closing(sqlite3.connect(os.path.join(self.folder, "desk.db"), timeout=TIMEOUT)) as db:
+            return [list(row) for row in db.execute(sql)]
+
+    def twin(self):
+        """Settings of a second ingest daemon beside the first: its file and its port."""
+        port = free_port()
+        conf = os.path.join(self.folder, "twin.conf")
+        with open(self.conf) as f, open(conf, "w") as g:
+            g.write(f.read().replace("127.0.0.1:%d" % self.lmtp_port, "127.0.0.1:%d" % port))
+        return conf, port
+
+    def start(self, program, *arguments, wait_port=None, name=None, **options):
+        """name: under which it is stopped, if not the program's; options: of Popen."""
+        name = name or program
+        log = open(os.path.join(self.folder, name + ".log"), "ab")
+        child = subprocess.Popen([self.path(program), *arguments], stdout=log, stderr=log, **options)
         log.close()
-        self.children[program] = child
+        self.children[name] = child
         if wait_port:
             wait_for("%s to answer" % program, lambda: child.poll() is not None or answers(wait_port))
             if child.poll() is not None:
-                raise RuntimeError("%s ended: %s" % (program, self.log(program)))
+                raise RuntimeError("%s ended: %s" % (name, self.log(name)))
         return child
 
-    def start_ingest(self):
-        return self.start("postdesk-ingest", "-c", self.conf, wait_port=self.lmtp_port)
+    def start_ingest(self, **options):
+        return self.start("postdesk-ingest", "-c", self.conf, wait_port=self.lmtp_port, **options)
 
     def start_spool(self):
         return self.start("postdesk-spool", "-c", self.conf)
@@ -193,6 +217,11 @@ class Desk:
     def log(self, program):
         with open(os.path.join(self.folder, program + ".log"), errors="replace") as f:
             return f.read()
+
+    def note_logs(self, tap):
+        """The ends of all programs' logs, for a test that failed."""
+        for name in sorted(n for n in os.listdir(self.folder) if n.endswith(".log")):
+            tap.note("%s:\n%s" % (name, self.log(name[:-4])[-3000:]))
 
     def stop(self, program, signal_number=signal.SIGTERM):
         child = self.children.pop(program)
