@@ -25,6 +25,7 @@ struct Keeper {
   GPtrArray *unwritten;  /* of Outcome */
   gboolean more;         /* the last claim was full: there is more */
   gboolean away;         /* the database is */
+  gboolean unsure;       /* a claim failed, and may have been committed all the same */
   gint64 next_claim;
   gint64 lease_from; /* all claims last a lease from here, or longer */
   gint stopping;     /* atomic */
@@ -155,6 +156,8 @@ enter_under_way (Keeper *keeper, GPtrArray *rows)
 static guint
 claim_size (const Keeper *keeper)
 {
+  if (keeper->unsure)
+    return 1; /* nothing may be under way when the lost claim is given back */
   return outage_total_until (keeper->share->outage) != 0 ? 1 : keeper->batch;
 }
 
@@ -179,6 +182,18 @@ wants_claim (const Keeper *keeper, gint64 now)
          && now >= claim_time (keeper);
 }
 
+/* Rows of a claim whose commit got lost would be nobody's: we do not know of
+ * them, and extend them with the others.  Nothing is under way now, so that
+ * all that bears our number are such. */
+static gboolean
+give_back_lost (Keeper *keeper, GError **error)
+{
+  if (keeper->unsure && !pd_outbox_unclaim (keeper->desk, keeper->lease, error))
+    return FALSE;
+  keeper->unsure = FALSE;
+  return TRUE;
+}
+
 static void
 claim (Keeper *keeper, gint64 now)
 {
@@ -187,8 +202,11 @@ claim (Keeper *keeper, gint64 now)
   g_autoptr (GPtrArray) rows = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (open_desk (keeper, &error))
-    rows = pd_outbox_claim (keeper->desk, keeper->lease, until, size, &error);
+  if (open_desk (keeper, &error) && give_back_lost (keeper, &error))
+    {
+      rows = pd_outbox_claim (keeper->desk, keeper->lease, until, size, &error);
+      keeper->unsure = rows == NULL;
+    }
   note_database (keeper, error);
   keeper->more = rows != NULL && rows->len == size;
   keeper->next_claim = now + (rows != NULL ? keeper->poll : MAX (keeper->poll, DATABASE_WAIT));

@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "desk/render.h"
 
-#define DATABASE_WAIT (5 * PD_SECOND) /* between tries when it is away */
+#define DATABASE_WAIT (1 * PD_SECOND) /* between tries when it is away */
 #define FORGET_AFTER (1 * PD_SECOND) /* so long a changed name may go unseen */
 
 typedef struct {
