@@ -42,14 +42,28 @@ job_free (Job *job)
 
 /* ---- answers ----------------------------------------------------------------- */
 
+/* What the sender is told: of our own trouble not more than the id to look for
+ * in the log.  The reply may end in a report to a customer, who has no use for
+ * the name of our database. */
+static GError *
+make_reply (const Job *job, const GError *error)
+{
+  char id[PD_ID_TEXT_SIZE];
+  gboolean ours = pd_error_face (error)->retry || pd_error_is (error, PD_ERROR_INTERNAL);
+
+  return ours ? g_error_new (PD_ERROR, error->code, "not now, try later; %s", pd_id_format (job->id, id))
+              : g_error_copy (error);
+}
+
 static void
 answer_error (PdPipeline *pipeline, Job *job, const GError *error)
 {
   guint n = job->envelope->n_recipients;
   const GError **errors = g_newa (const GError *, n);
+  g_autoptr (GError) reply = make_reply (job, error);
 
   for (guint i = 0; i < n; i++)
-    errors[i] = error;
+    errors[i] = reply;
   pd_log (pd_error_face (error)->retry ? PD_LOG_WARNING : PD_LOG_NOTICE, job->id, "refused", "from",
           job->envelope->sender, "to", job->envelope->recipients[0], "size",
           pd_log_int ((gint64) pd_spill_size (job->envelope->data)), "reply", pd_error_face (error)->lmtp, "error",
