@@ -3,11 +3,13 @@ PD_E2E_TESTS = \
   tests/e2e/flow.py \
   tests/e2e/help.py \
   tests/e2e/kill.py \
+  tests/e2e/outage.py \
   tests/e2e/postfix.py \
   tests/e2e/spool.py
 TESTS += $(PD_E2E_TESTS)
 EXTRA_DIST += $(PD_E2E_TESTS) \
   tests/lib/desk.py \
+  tests/lib/load.py \
   tests/lib/mariadb.py
 
 # a desk with mail to send, for tests/e2e/spool.py

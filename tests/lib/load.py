@@ -56,7 +56,7 @@ class Sender(threading.Thread):
                 self.refused.append(reply)
                 return
             if code > 0:
-                self.put_off["%d %s" % (code, reply)] += 1
+                self.put_off["%d %s" % (code, reply.split(";")[0])] += 1  # behind it: an id
             time.sleep(0.02)
 
     def run(self):
