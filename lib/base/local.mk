@@ -6,6 +6,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/base/error.c \
   lib/base/id.c \
   lib/base/log.c \
+  lib/base/nearest.c \
   lib/base/queue.c \
   lib/base/setting.c \
   lib/base/spill.c
@@ -16,6 +17,7 @@ baseinclude_HEADERS += \
   lib/base/error.h \
   lib/base/id.h \
   lib/base/log.h \
+  lib/base/nearest.h \
   lib/base/queue.h \
   lib/base/setting.h \
   lib/base/settings.h \

@@ -5,8 +5,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/nearest.h"
 
-#define MAX_DISTANCE 3 /* changed letters of a name that is still "near" */
 #define MAX_SHOWN 60   /* characters of a wrong value in an error */
 
 static const PdSettingRow rows[PD_SETTING_COUNT] = {
@@ -68,53 +68,16 @@ pd_setting_has_section (const char *section)
   return FALSE;
 }
 
-/* Levenshtein's distance, for names shorter than 64 octets */
-static guint
-distance (const char *a, const char *b)
-{
-  guint row[64];
-  gsize n = MIN (strlen (b), G_N_ELEMENTS (row) - 1);
-
-  for (gsize j = 0; j <= n; j++)
-    row[j] = (guint)j;
-  for (gsize i = 0; a[i] != '\0' && i < 64; i++)
-    {
-      guint diagonal = row[0];
-
-      row[0] = (guint)i + 1;
-      for (gsize j = 0; j < n; j++)
-        {
-          guint replaced = diagonal + (a[i] != b[j]);
-
-          diagonal = row[j + 1];
-          row[j + 1] = MIN (MIN (row[j], row[j + 1]) + 1, replaced);
-        }
-    }
-  return row[n];
-}
-
 /* the key of the section (NULL: the section) that looks most like `name`, or NULL */
 static const char *
 nearest (const char *section, const char *name)
 {
-  const char *best = NULL;
-  guint best_distance = (guint)MIN (MAX_DISTANCE, (strlen (name) + 1) / 2) + 1;
+  PdNearest nearest = PD_NEAREST (name);
 
   for (int id = 0; id < PD_SETTING_COUNT; id++)
-    {
-      const char *candidate = section != NULL ? rows[id].key : rows[id].section;
-      guint d;
-
-      if (section != NULL && !g_str_equal (rows[id].section, section))
-        continue;
-      d = distance (name, candidate);
-      if (d < best_distance)
-        {
-          best = candidate;
-          best_distance = d;
-        }
-    }
-  return best;
+    if (section == NULL || g_str_equal (rows[id].section, section))
+      pd_nearest_offer (&nearest, section != NULL ? rows[id].key : rows[id].section);
+  return nearest.best;
 }
 
 /* the section that has this key, for a key in the wrong one */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "base/nearest.h"
 #include "desk/person.h"
 
 #define MAX_LANGUAGE 16 /* characters: the column */
@@ -116,70 +117,23 @@ pd_unit_by_address (PdDesk *desk, const char *address, PdUnit **out, GError **er
   return key == NULL || read_one (desk, PD_SQL_UNIT_BY_ADDRESS, PD_TEXT (key), out, error);
 }
 
-/* How many letters to change, add or leave out to make `b` of `a`
- * (Levenshtein's distance), in octets: good enough to propose a name. */
-static guint
-distance (const char *a, const char *b)
-{
-  gsize n = strlen (b);
-  g_autofree guint *row = g_new (guint, n + 1);
-
-  for (gsize j = 0; j <= n; j++)
-    row[j] = (guint)j;
-  for (gsize i = 0; a[i] != '\0'; i++)
-    {
-      guint diagonal = row[0];
-
-      row[0] = (guint)i + 1;
-      for (gsize j = 0; j < n; j++)
-        {
-          guint above = row[j + 1];
-
-          row[j + 1] = MIN (MIN (above, row[j]) + 1, diagonal + (a[i] != b[j]));
-          diagonal = above;
-        }
-    }
-  return row[n];
-}
-
-/* The name that was meant, or NULL if none is near; lent by `units`. */
-static const char *
-nearest_name (GPtrArray *units, const char *name)
-{
-  const char *best = NULL;
-  guint best_distance = (guint)MAX (strlen (name) / 3, 1) + 1;
-
-  for (guint i = 0; i < units->len; i++)
-    {
-      const PdUnit *unit = g_ptr_array_index (units, i);
-      guint d = distance (name, unit->name);
-
-      if (d < best_distance)
-        {
-          best = unit->name;
-          best_distance = d;
-        }
-    }
-  return best;
-}
-
 PdUnit *
 pd_unit_need (PdDesk *desk, const char *name, GError **error)
 {
   PdUnit *unit = NULL;
   g_autoptr (GPtrArray) units = NULL;
-  const char *near = NULL;
+  PdNearest nearest = PD_NEAREST (name);
 
   if (!pd_unit_by_name (desk, name, &unit, error) || unit != NULL)
     return unit;
   units = pd_unit_list (desk, error);
   if (units == NULL)
     return NULL;
-  if (strlen (name) <= PD_UNIT_MAX_NAME)
-    near = nearest_name (units, name);
-  if (near != NULL)
+  for (guint i = 0; i < units->len; i++)
+    pd_nearest_offer (&nearest, ((PdUnit *)g_ptr_array_index (units, i))->name);
+  if (nearest.best != NULL)
     pd_fail (error, PD_ERROR_NOT_FOUND, "unit \"%s\" does not exist; did you mean \"%s\"?", name,
-             near);
+             nearest.best);
   else
     pd_fail (error, PD_ERROR_NOT_FOUND, "unit \"%s\" does not exist", name);
   return NULL;

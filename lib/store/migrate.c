@@ -141,7 +141,10 @@ migrate_mariadb (PdDb *db, GError **error)
     return FALSE;
   /* again: another may have been faster */
   if (!get_known_version (db, &version, error))
-    return FALSE;
+    {
+      pd_db_exec_script (db, "DROP TABLE migrating", NULL);
+      return FALSE;
+    }
   for (; version < pd_migrate_target (); version++)
     if (!apply_step (db, &pd_sql_steps[version], error))
       {

@@ -14,7 +14,8 @@
 #define MAX_TEXT (2 * 1024 * 1024) /* octets of an answer or note */
 
 gboolean
-pd_cli_options (PdCli *cli, const GOptionEntry *entries, int *argc, char ***argv, int min, int max, GError **error)
+pd_cli_options (PdCli *cli, const GOptionEntry *entries, int *argc, char ***argv, int min, int max,
+                GError **error)
 {
   const GOptionEntry common[] = {
     { "config", 'c', 0, G_OPTION_ARG_FILENAME, &cli->config_path, "Settings file", "FILE" },
@@ -47,6 +48,26 @@ pd_cli_options (PdCli *cli, const GOptionEntry *entries, int *argc, char ***argv
       return pd_fail (error, PD_ERROR_INVALID, "usage: %s %s", name, cli->command->usage);
     }
   return TRUE;
+}
+
+gboolean
+pd_cli_usage (PdCli *cli, GError **error, const char *text)
+{
+  cli->status = EX_USAGE;
+  return pd_fail (error, PD_ERROR_INVALID, "%s", text);
+}
+
+gboolean
+pd_cli_word (PdCli *cli, const char *option, const char *word, const char *const *words,
+             GError **error)
+{
+  g_autofree char *all = NULL;
+
+  if (word == NULL || g_strv_contains (words, word))
+    return TRUE;
+  all = g_strjoinv (", ", (char **)words);
+  cli->status = EX_USAGE;
+  return pd_fail (error, PD_ERROR_INVALID, "%s is one of %s, not \"%s\"", option, all, word);
 }
 
 gboolean
@@ -91,7 +112,8 @@ pd_cli_actor (PdCli *cli, const char *address, GError **error)
       if (person->admin && person->state == PD_PERSON_ACTIVE)
         return g_ptr_array_steal_index (people, i);
     }
-  pd_fail (error, PD_ERROR_INVALID, "who acts? give --as ADDRESS, or make an administrator: postdesk person add --admin …");
+  pd_fail (error, PD_ERROR_INVALID,
+           "who acts? give --as ADDRESS, or make an administrator: postdesk person add --admin …");
   return NULL;
 }
 
@@ -104,7 +126,7 @@ pd_cli_number (const char *text, gint64 *out_number, GError **error)
   *out_number = 0;
   if (!g_ascii_string_to_unsigned (digits, 10, 1, G_MAXINT64, &number, NULL))
     return pd_fail (error, PD_ERROR_INVALID, "\"%s\" is not a ticket number", text);
-  *out_number = (gint64) number;
+  *out_number = (gint64)number;
   return TRUE;
 }
 
@@ -128,7 +150,8 @@ pd_cli_read (const char *path, gsize max, GError **error)
 
   if (file == NULL)
     {
-      pd_fail (error, errno == EACCES ? PD_ERROR_DENIED : PD_ERROR_NOT_FOUND, "%s: %s", path, g_strerror (errno));
+      pd_fail (error, errno == EACCES ? PD_ERROR_DENIED : PD_ERROR_NOT_FOUND, "%s: %s", path,
+               g_strerror (errno));
       return NULL;
     }
   while ((n = fread (buffer, 1, sizeof buffer, file)) > 0 && bytes->len <= max)
@@ -181,8 +204,9 @@ pd_cli_text (const char *text, GError **error)
 void
 pd_cli_print_json (struct json_object *object)
 {
-  g_print ("%s\n", json_object_to_json_string_ext (object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED
-                                                               | JSON_C_TO_STRING_NOSLASHESCAPE));
+  g_print ("%s\n",
+           json_object_to_json_string_ext (object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED
+                                                       | JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
 void

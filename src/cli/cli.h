@@ -51,6 +51,22 @@ gboolean     pd_cli_options   (PdCli              *cli,
                                int                 max,
                                GError            **error);
 
+/* Says what an option or argument should have been; exit status EX_USAGE.
+ * Returns   FALSE */
+gboolean     pd_cli_usage     (PdCli              *cli,
+                               GError            **error,
+                               const char         *text);
+
+/* Checks the word of an option, NULL if it was not given; exit status EX_USAGE.
+ *
+ * words   NULL-terminated, all that there are
+ */
+gboolean     pd_cli_word      (PdCli              *cli,
+                               const char         *option,
+                               const char         *word,
+                               const char *const  *words,
+                               GError            **error);
+
 /* Loads the settings (exit 78 with all errors printed if they are wrong). */
 gboolean     pd_cli_settings  (PdCli              *cli,
                                GError            **error);
@@ -75,7 +91,7 @@ gboolean     pd_cli_id        (const char         *text,
                                gint64             *out_id,
                                GError            **error);
 
-/* The text of --text, else of FILE, else all of standard input (bounded). */
+/* The text of --text, else all of standard input (bounded). */
 char        *pd_cli_text      (const char         *text,
                                GError            **error);
 

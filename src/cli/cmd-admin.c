@@ -18,7 +18,8 @@ check_sockets (PdConfig *config)
 {
   guint wrong = 0;
 
-  for (const char *const *listen = pd_config_list (config, PD_SETTING_LMTP_LISTEN); *listen != NULL; listen++)
+  for (const char *const *listen = pd_config_list (config, PD_SETTING_LMTP_LISTEN); *listen != NULL;
+       listen++)
     {
       g_autofree char *folder = NULL;
 
@@ -51,7 +52,8 @@ pd_command_config_check (PdCli *cli, int argc, char **argv, GError **error)
     }
   if (!pd_cli_desk (cli, error))
     {
-      g_prefix_error (error, "%s: database.url: ", pd_config_origin (cli->program->config, PD_SETTING_DATABASE_URL));
+      g_prefix_error (error, "%s: database.url: ",
+                      pd_config_origin (cli->program->config, PD_SETTING_DATABASE_URL));
       return FALSE;
     }
   if (check_sockets (cli->program->config) > 0)
@@ -68,18 +70,18 @@ print_settings_json (PdConfig *config, gboolean all)
 
   for (int id = 0; id < PD_SETTING_COUNT; id++)
     {
-      const PdSettingRow *row = pd_config_row ((PdSettingId) id);
-      g_autofree char *value = pd_config_masked (config, (PdSettingId) id);
+      const PdSettingRow *row = pd_config_row ((PdSettingId)id);
+      g_autofree char *value = pd_config_masked (config, (PdSettingId)id);
       struct json_object *object;
 
-      if (!all && g_str_equal (pd_config_origin (config, (PdSettingId) id), "default"))
+      if (!all && g_str_equal (pd_config_origin (config, (PdSettingId)id), "default"))
         continue;
       object = json_object_new_object ();
       pd_json_text (object, "section", row->section);
       pd_json_text (object, "key", row->key);
       pd_json_text (object, "value", value);
       pd_json_text (object, "default", row->fallback);
-      pd_json_text (object, "origin", pd_config_origin (config, (PdSettingId) id));
+      pd_json_text (object, "origin", pd_config_origin (config, (PdSettingId)id));
       pd_json_text (object, "help", row->help);
       json_object_array_add (array, object);
     }
@@ -95,7 +97,8 @@ pd_command_config_show (PdCli *cli, int argc, char **argv, GError **error)
     { "all", 'a', 0, G_OPTION_ARG_NONE, &all, "Those at their default too", NULL },
     { "origin", 0, 0, G_OPTION_ARG_NONE, &origin, "Where each value comes from", NULL },
     { "example", 0, 0, G_OPTION_ARG_NONE, &example, "A file with every setting explained", NULL },
-    { "man", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &manual, "The settings for postdesk.conf(5)", NULL },
+    { "man", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &manual,
+      "The settings for postdesk.conf(5)", NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autofree char *text = NULL;
@@ -135,8 +138,8 @@ pd_command_migrate (PdCli *cli, int argc, char **argv, GError **error)
   if (before == pd_migrate_target ())
     g_print ("The database has schema %" G_GINT64_FORMAT " already.\n", before);
   else
-    g_print ("The database went from schema %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ".\n", before,
-             pd_migrate_target ());
+    g_print ("The database went from schema %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ".\n",
+             before, pd_migrate_target ());
   return TRUE;
 }
 

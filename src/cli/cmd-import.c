@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -13,35 +14,36 @@
 #include "base/id.h"
 #include "cli/commands.h"
 #include "desk/intake.h"
+#include "desk/unit.h"
 #include "mail/mail.h"
 
 #define BATCH 64
 
 typedef struct {
-  PdCli      *cli;
+  PdCli *cli;
   const char *recipients[2];
-  goffset     total, done; /* octets, for the bar */
-  guint       n;           /* waiting in the batch */
-  GBytes     *raws[BATCH];
-  guint       filed, duplicates, others, failed;
-  gint64      drawn;
+  goffset total, done; /* octets, for the bar */
+  guint n;             /* waiting in the batch */
+  GBytes *raws[BATCH];
+  guint filed, duplicates, others, failed;
+  gint64 drawn;
 } Import;
 
 static void
 draw_bar (Import *import, gboolean last)
 {
   gint64 now = pd_clock_now ();
-  int percent = import->total > 0 ? (int) (import->done * 100 / import->total) : 100;
+  int percent = import->total > 0 ? (int)(import->done * 100 / import->total) : 100;
   char bar[41];
 
   if (!isatty (STDERR_FILENO) || (!last && now - import->drawn < PD_SECOND / 10))
     return;
   import->drawn = now;
   memset (bar, ' ', 40);
-  memset (bar, '#', (gsize) MIN (percent, 100) * 40 / 100);
+  memset (bar, '#', (gsize)MIN (percent, 100) * 40 / 100);
   bar[40] = '\0';
-  g_printerr ("\r[%s] %3d%%  %u filed, %u duplicates%s", bar, MIN (percent, 100), import->filed, import->duplicates,
-              last ? "\n" : "");
+  g_printerr ("\r[%s] %3d%%  %u filed, %u duplicates%s", bar, MIN (percent, 100), import->filed,
+              import->duplicates, last ? "\n" : "");
 }
 
 static void
@@ -50,7 +52,8 @@ count_verdict (Import *import, const PdVerdict *verdict, const GError *error)
   if (verdict == NULL)
     {
       import->failed++;
-      g_printerr ("%sa mail was not filed: %s\n", isatty (STDERR_FILENO) ? "\n" : "", error->message);
+      g_printerr ("%sa mail was not filed: %s\n", isatty (STDERR_FILENO) ? "\n" : "",
+                  error->message);
     }
   else if (g_str_equal (verdict->outcome, "duplicate"))
     import->duplicates++;
@@ -76,8 +79,9 @@ file_batch (Import *import)
         .received = pd_clock_now (),
         .source = "import",
         .mail_from = mails[i]->return_path != NULL ? mails[i]->return_path
-                     : mails[i]->from->len > 0     ? ((PdAddress *) g_ptr_array_index (mails[i]->from, 0))->address
-                                                   : "",
+                     : mails[i]->from->len > 0
+                         ? ((PdAddress *)g_ptr_array_index (mails[i]->from, 0))->address
+                         : "",
         .recipients = import->recipients,
         .raw = import->raws[i],
         .mail = mails[i],
@@ -95,6 +99,13 @@ file_batch (Import *import)
     }
   import->n = 0;
   draw_bar (import, FALSE);
+}
+
+static void
+skip_mail (Import *import, const char *where, const char *why)
+{
+  import->failed++;
+  g_printerr ("%s%s: %s; left out\n", isatty (STDERR_FILENO) ? "\n" : "", where, why);
 }
 
 /* takes the bytes */
@@ -125,40 +136,65 @@ unquote_from (const char *line)
   return p > line && g_str_has_prefix (p, "From ") ? line + 1 : line;
 }
 
+typedef struct {
+  Import *import;
+  gsize max_size;
+  GByteArray *mail;
+  guint number;       /* of the mail, from 1; 0: before the first one */
+  gboolean too_large; /* what is left of it is passed over */
+} Mbox;
+
+static void
+mbox_end_mail (Mbox *mbox)
+{
+  g_autofree char *where = g_strdup_printf ("mail %u", mbox->number);
+
+  if (mbox->too_large)
+    skip_mail (mbox->import, where, "larger than lmtp.max_size");
+  else
+    add_mail (mbox->import, g_bytes_new (mbox->mail->data, mbox->mail->len));
+  g_byte_array_set_size (mbox->mail, 0);
+  mbox->too_large = FALSE;
+  mbox->number++;
+}
+
+static void
+mbox_add_line (Mbox *mbox, const char *line, gsize length)
+{
+  const char *rest = unquote_from (line);
+
+  length -= (gsize)(rest - line);
+  mbox->too_large = mbox->too_large || mbox->mail->len + length > mbox->max_size;
+  if (!mbox->too_large)
+    g_byte_array_append (mbox->mail, (const guint8 *)rest, (guint)length);
+}
+
 static gboolean
 read_mbox (Import *import, FILE *file, gsize max_size, GError **error)
 {
   g_autoptr (GByteArray) mail = g_byte_array_new ();
+  Mbox mbox = { import, max_size, mail, 0, FALSE };
   char *line = NULL;
   size_t room = 0;
   ssize_t length;
-  gboolean blank_before = TRUE, fits = TRUE;
+  gboolean blank_before = TRUE;
 
   while ((length = getline (&line, &room, file)) > 0)
     {
-      const char *rest = line;
-
       import->done += length;
       if (blank_before && g_str_has_prefix (line, "From "))
         {
-          add_mail (import, g_bytes_new (mail->data, mail->len));
-          g_byte_array_set_size (mail, 0);
+          mbox_end_mail (&mbox);
           blank_before = FALSE;
           continue;
         }
       blank_before = line[0] == '\n' || (line[0] == '\r' && line[1] == '\n');
-      rest = unquote_from (line);
-      fits = mail->len + (gsize) length <= max_size;
-      if (!fits)
-        break;
-      g_byte_array_append (mail, (const guint8 *) rest, (guint) (length - (rest - line)));
+      mbox_add_line (&mbox, line, (gsize)length);
     }
   free (line);
-  if (!fits)
-    return pd_fail (error, PD_ERROR_INVALID, "a mail is larger than lmtp.max_size (%" G_GSIZE_FORMAT " octets)", max_size);
   if (ferror (file))
     return pd_fail (error, PD_ERROR_TEMPORARY, "cannot be read: %s", g_strerror (errno));
-  add_mail (import, g_bytes_new (mail->data, mail->len));
+  mbox_end_mail (&mbox);
   return TRUE;
 }
 
@@ -167,7 +203,7 @@ read_mbox (Import *import, FILE *file, gsize max_size, GError **error)
 static int
 by_name (gconstpointer a, gconstpointer b)
 {
-  const char *left = *(const char *const *) a, *right = *(const char *const *) b;
+  const char *left = *(const char *const *)a, *right = *(const char *const *)b;
   g_autofree char *left_name = g_path_get_basename (left);
   g_autofree char *right_name = g_path_get_basename (right);
 
@@ -206,19 +242,23 @@ list_maildir (Import *import, const char *path, GError **error)
   return g_steal_pointer (&paths);
 }
 
-static gboolean
-read_maildir (Import *import, GPtrArray *paths, gsize max_size, GError **error)
+static void
+read_maildir (Import *import, GPtrArray *paths, gsize max_size)
 {
   for (guint i = 0; i < paths->len; i++)
     {
-      GBytes *raw = pd_cli_read (g_ptr_array_index (paths, i), max_size, error);
+      const char *path = g_ptr_array_index (paths, i);
+      g_autoptr (GError) bad = NULL;
+      GBytes *raw = pd_cli_read (path, max_size, &bad);
 
       if (raw == NULL)
-        return FALSE;
-      import->done += (goffset) g_bytes_get_size (raw);
+        {
+          skip_mail (import, path, bad->message);
+          continue;
+        }
+      import->done += (goffset)g_bytes_get_size (raw);
       add_mail (import, raw);
     }
-  return TRUE;
 }
 
 /* ---- the commands ---------------------------------------------------------- */
@@ -230,11 +270,16 @@ start (PdCli *cli, char **to, int *argc, char ***argv, GError **error)
     { "to", 0, 0, G_OPTION_ARG_STRING, to, "The unit's address that the mails are for", "ADDRESS" },
     G_OPTION_ENTRY_NULL,
   };
+  gboolean own = FALSE;
 
   if (!pd_cli_options (cli, entries, argc, argv, 1, 1, error) || !pd_cli_desk (cli, error))
     return FALSE;
   if (*to == NULL)
-    return pd_fail (error, PD_ERROR_INVALID, "give --to ADDRESS: which unit the mails are for");
+    return pd_cli_usage (cli, error, "give --to ADDRESS: which unit the mails are for");
+  if (!pd_unit_is_own (cli->desk, *to, &own, error))
+    return FALSE;
+  if (!own)
+    return pd_fail (error, PD_ERROR_NOT_FOUND, "no unit has the address %s", *to);
   pd_mail_init ();
   return TRUE;
 }
@@ -245,10 +290,10 @@ finish (Import *import, gboolean complete)
   if (import->n > 0)
     file_batch (import);
   draw_bar (import, TRUE);
-  g_print ("%u filed, %u duplicates, %u other outcomes, %u not filed\n", import->filed, import->duplicates,
-           import->others, import->failed);
+  g_print ("%u filed, %u duplicates, %u other outcomes, %u not filed\n", import->filed,
+           import->duplicates, import->others, import->failed);
   if (import->failed > 0)
-    import->cli->status = pd_error_face (NULL)->exit;
+    import->cli->status = EX_TEMPFAIL; /* run again, it files what is missing */
   return complete;
 }
 
@@ -284,5 +329,8 @@ pd_command_import_maildir (PdCli *cli, int argc, char **argv, GError **error)
     return FALSE;
   import.recipients[0] = to;
   paths = list_maildir (&import, argv[1], error);
-  return paths != NULL && finish (&import, read_maildir (&import, paths, cli->program->max_size, error));
+  if (paths == NULL)
+    return FALSE;
+  read_maildir (&import, paths, cli->program->max_size);
+  return finish (&import, TRUE);
 }

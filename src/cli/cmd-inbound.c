@@ -17,18 +17,27 @@ pd_command_inbound_list (PdCli *cli, int argc, char **argv, GError **error)
   int limit = 100;
   const GOptionEntry entries[] = {
     { "held", 0, 0, G_OPTION_ARG_NONE, &held, "Only those that wait for a decision", NULL },
-    { "outcome", 'o', 0, G_OPTION_ARG_STRING, &outcome, "Only ticket, comment, duplicate, bounce, …", "OUTCOME" },
+    { "outcome", 'o', 0, G_OPTION_ARG_STRING, &outcome,
+      "Only ticket, comment, duplicate, bounce, …", "OUTCOME" },
     { "limit", 'n', 0, G_OPTION_ARG_INT, &limit, "At most so many (100)", "N" },
     G_OPTION_ENTRY_NULL,
   };
+  static const char *const outcomes[]
+      = { "ticket",    "comment", "duplicate", "bounce", "auto-reply",
+          "complaint", "loop",    "discarded", "held",   NULL };
   g_autoptr (GPtrArray) rows = NULL;
 
-  if (!pd_cli_options (cli, entries, &argc, &argv, 0, 0, error) || !pd_cli_desk (cli, error))
+  if (!pd_cli_options (cli, entries, &argc, &argv, 0, 0, error)
+      || !pd_cli_word (cli, "--outcome", outcome, outcomes, error) || !pd_cli_desk (cli, error))
     return FALSE;
-  rows = pd_inbound_list (cli->desk, held ? "held" : outcome, 0, (guint) CLAMP (limit, 1, 10000), error);
+  rows = pd_inbound_list (cli->desk, held ? "held" : outcome, 0, (guint)CLAMP (limit, 1, 10000),
+                          error);
   if (rows == NULL)
     return FALSE;
-  pd_rows_print_inbound (cli, rows, held ? "No mail is held." : "No mail has come in yet.");
+  pd_rows_print_inbound (cli, rows,
+                         held              ? "No mail is held."
+                         : outcome != NULL ? "There is none."
+                                           : "No mail has come in yet.");
   return TRUE;
 }
 
@@ -42,7 +51,8 @@ write_raw (PdDesk *desk, gint64 raw, GError **error)
   if (bytes == NULL)
     return FALSE;
   data = g_bytes_get_data (bytes, &size);
-  return fwrite (data, 1, size, stdout) == size || pd_fail (error, PD_ERROR_TEMPORARY, "cannot write to the output");
+  return fwrite (data, 1, size, stdout) == size
+         || pd_fail (error, PD_ERROR_TEMPORARY, "cannot write to the output");
 }
 
 gboolean
@@ -69,9 +79,13 @@ pd_command_inbound_show (PdCli *cli, int argc, char **argv, GError **error)
 
 /* ---- retry, drop --------------------------------------------------------- */
 
+typedef gboolean (*Retry) (PdDesk *desk, gint64 id, const PdMail *mail, PdVerdict **out_verdict,
+                           GError **error);
+
 typedef struct {
-  gint64     id;
-  PdMail    *mail;
+  Retry retry;
+  gint64 id;
+  PdMail *mail;
   PdVerdict *verdict;
 } RetryWork;
 
@@ -81,16 +95,16 @@ file_again (PdDesk *desk, gpointer data, GError **error)
   RetryWork *work = data;
 
   g_clear_pointer (&work->verdict, pd_verdict_free);
-  return pd_intake_retry (desk, work->id, work->mail, &work->verdict, error);
+  return work->retry (desk, work->id, work->mail, &work->verdict, error);
 }
 
 static gboolean
-retry_one (PdCli *cli, const char *text, GError **error)
+retry_one (PdCli *cli, Retry retry, const char *text, GError **error)
 {
   g_autoptr (PdInboundRow) row = NULL;
   g_autoptr (GBytes) raw = NULL;
   g_autoptr (PdMail) mail = NULL;
-  RetryWork work = { 0 };
+  RetryWork work = { .retry = retry };
   gboolean filed;
 
   if (!pd_cli_id (text, &work.id, error) || !pd_inbound_get (cli->desk, work.id, &row, error))
@@ -103,28 +117,40 @@ retry_one (PdCli *cli, const char *text, GError **error)
   mail = work.mail = pd_mail_parse (raw, row->mail_from, NULL);
   filed = pd_desk_transaction (cli->desk, file_again, &work, error);
   if (filed)
-    g_print ("%s: %s%s%s\n", text, work.verdict->outcome, work.verdict->reason[0] != '\0' ? ": " : "",
-             work.verdict->reason);
+    g_print ("%s: %s%s%s\n", text, work.verdict->outcome,
+             work.verdict->reason[0] != '\0' ? ": " : "", work.verdict->reason);
   g_clear_pointer (&work.verdict, pd_verdict_free);
   return filed;
 }
 
-gboolean
-pd_command_inbound_retry (PdCli *cli, int argc, char **argv, GError **error)
+static gboolean
+retry_all (PdCli *cli, Retry retry, int argc, char **argv, GError **error)
 {
   if (!pd_cli_options (cli, NULL, &argc, &argv, 1, -1, error) || !pd_cli_desk (cli, error))
     return FALSE;
   pd_mail_init ();
   for (int i = 1; i < argc; i++)
-    if (!retry_one (cli, argv[i], error))
+    if (!retry_one (cli, retry, argv[i], error))
       return FALSE;
   return TRUE;
+}
+
+gboolean
+pd_command_inbound_retry (PdCli *cli, int argc, char **argv, GError **error)
+{
+  return retry_all (cli, pd_intake_retry, argc, argv, error);
+}
+
+gboolean
+pd_command_inbound_release (PdCli *cli, int argc, char **argv, GError **error)
+{
+  return retry_all (cli, pd_intake_release, argc, argv, error);
 }
 
 static gboolean
 drop (PdDesk *desk, gpointer data, GError **error)
 {
-  return pd_inbound_drop (desk, *(gint64 *) data, "by hand", error);
+  return pd_inbound_drop (desk, *(gint64 *)data, "by hand", error);
 }
 
 gboolean

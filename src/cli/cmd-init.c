@@ -18,7 +18,7 @@
 #include "store/migrate.h"
 
 typedef struct {
-  gboolean    demo;
+  gboolean demo;
   const char *domain;
   const char *name;
   const char *database;
@@ -34,15 +34,15 @@ free_port (guint16 wanted)
       int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
       struct sockaddr_in address = {
         .sin_family = AF_INET,
-        .sin_port = htons ((guint16) port),
+        .sin_port = htons ((guint16)port),
         .sin_addr.s_addr = htonl (INADDR_LOOPBACK),
       };
-      int bound = fd >= 0 ? bind (fd, (struct sockaddr *) &address, sizeof address) : -1;
+      int bound = fd >= 0 ? bind (fd, (struct sockaddr *)&address, sizeof address) : -1;
 
       if (fd >= 0)
         close (fd);
       if (bound == 0)
-        return (guint16) port;
+        return (guint16)port;
     }
   return wanted;
 }
@@ -56,24 +56,29 @@ write_new (const char *path, const char *text, mode_t mode, GError **error)
   gboolean written;
 
   if (fd < 0)
-    return pd_fail (error, errno == EEXIST ? PD_ERROR_CONFLICT : PD_ERROR_DENIED, "%s: %s", path, g_strerror (errno));
-  written = write (fd, text, length) == (gssize) length && fsync (fd) == 0;
-  return (close (fd) == 0 && written) || pd_fail (error, PD_ERROR_TEMPORARY, "%s: cannot be written", path);
+    return pd_fail (error, errno == EEXIST ? PD_ERROR_CONFLICT : PD_ERROR_DENIED, "%s: %s", path,
+                    g_strerror (errno));
+  written = write (fd, text, length) == (gssize)length && fsync (fd) == 0;
+  return (close (fd) == 0 && written)
+         || pd_fail (error, PD_ERROR_TEMPORARY, "%s: cannot be written", path);
 }
 
 static char *
 settings_text (const InitOptions *options, const char *directory)
 {
-  g_autoptr (GString) text = g_string_new ("# postdesk.conf - `postdesk config show --all` lists every setting.\n\n");
+  g_autoptr (GString) text
+      = g_string_new ("# postdesk.conf - `postdesk config show --all` lists every setting.\n\n");
 
-  g_string_append_printf (text, "[desk]\nname = %s\ndomain = %s\nkey_file = %s/postdesk.key\n\n", options->name,
-                          options->domain, directory);
+  g_string_append_printf (text, "[desk]\nname = %s\ndomain = %s\nkey_file = %s/postdesk.key\n\n",
+                          options->name, options->domain, directory);
   if (options->database != NULL)
     g_string_append_printf (text, "[database]\nurl = %s\n\n", options->database);
   else
     g_string_append_printf (text, "[database]\nurl = sqlite:%s/desk.db\n\n", directory);
   if (options->demo)
-    g_string_append_printf (text, "[lmtp]\nlisten = 127.0.0.1:%u unix:%s/lmtp\n\n[smtp]\nurl = smtp://127.0.0.1:%u\ntls = none\n",
+    g_string_append_printf (text,
+                            "[lmtp]\nlisten = 127.0.0.1:%u unix:%s/lmtp\n\n[smtp]\nurl = "
+                            "smtp://127.0.0.1:%u\ntls = none\n",
                             free_port (2424), directory, free_port (2525));
   else
     g_string_append (text, "[lmtp]\nlisten = 127.0.0.1:24\n\n[smtp]\nurl = smtp://127.0.0.1:25\n");
@@ -85,14 +90,18 @@ write_files (const InitOptions *options, const char *directory, const char *conf
 {
   g_autofree char *key = g_build_filename (directory, "postdesk.key", NULL);
   g_autofree char *key_line = pd_keyring_new_line ("k1");
-  g_autofree char *key_text
-      = g_strconcat ("# Signs reply addresses and Message-IDs.  The last line signs, all lines verify.\n", key_line, NULL);
+  g_autofree char *key_text = g_strconcat (
+      "# Signs reply addresses and Message-IDs.  The last line signs, all lines verify.\n",
+      key_line, NULL);
   g_autofree char *settings = settings_text (options, directory);
 
   if (g_mkdir_with_parents (directory, 0750) != 0)
     return pd_fail (error, PD_ERROR_DENIED, "%s: %s", directory, g_strerror (errno));
   if (g_file_test (conf, G_FILE_TEST_EXISTS))
-    return pd_fail (error, PD_ERROR_CONFLICT, "%s exists already; nothing was changed", conf);
+    return pd_fail (
+        error, PD_ERROR_CONFLICT,
+        "%s exists already; nothing was changed (`postdesk -c %s migrate` makes its database)",
+        conf, conf);
   /* a key from an earlier try stays: mail that it signed may be on its way */
   if (!g_file_test (key, G_FILE_TEST_EXISTS) && !write_new (key, key_text, 0600, error))
     return FALSE;
@@ -108,7 +117,8 @@ print_next_steps (const InitOptions *options, const char *conf)
   else
     g_print ("Next:\n"
              "  postdesk -c %s unit add support --address support@%s\n"
-             "  postdesk -c %s person add --name NAME --address YOU@%s --role head --unit support --admin\n"
+             "  postdesk -c %s person add --name NAME --address YOU@%s --role head --unit support "
+             "--admin\n"
              "  postdesk -c %s up\n",
              conf, options->domain, conf, options->domain, conf);
 }
@@ -146,17 +156,21 @@ pd_command_init (PdCli *cli, int argc, char **argv, GError **error)
   InitOptions options = { 0 };
   g_autofree char *domain = NULL, *name = NULL, *database = NULL;
   const GOptionEntry entries[] = {
-    { "demo", 0, 0, G_OPTION_ARG_NONE, &options.demo, "With units and people to try it with", NULL },
-    { "domain", 0, 0, G_OPTION_ARG_STRING, &domain, "The domain of the desk's addresses", "DOMAIN" },
-    { "name", 0, 0, G_OPTION_ARG_STRING, &name, "The desk's name in subjects: [NAME #123]", "NAME" },
-    { "database", 0, 0, G_OPTION_ARG_STRING, &database, "sqlite:PATH or mysql://USER:PASS@HOST/DB", "URL" },
+    { "demo", 0, 0, G_OPTION_ARG_NONE, &options.demo, "With units and people to try it with",
+      NULL },
+    { "domain", 0, 0, G_OPTION_ARG_STRING, &domain, "The domain of the desk's addresses",
+      "DOMAIN" },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &name, "The desk's name in subjects: [NAME #123]",
+      "NAME" },
+    { "database", 0, 0, G_OPTION_ARG_STRING, &database, "sqlite:PATH or mysql://USER:PASS@HOST/DB",
+      "URL" },
     G_OPTION_ENTRY_NULL,
   };
 
   if (!pd_cli_options (cli, entries, &argc, &argv, 0, 1, error))
     return FALSE;
   if (domain == NULL && !options.demo)
-    return pd_fail (error, PD_ERROR_INVALID, "give --domain, the part of the desk's addresses after the @");
+    return pd_cli_usage (cli, error, "give --domain, the part of the desk's addresses after the @");
   options.domain = domain != NULL ? domain : "desk.example";
   options.name = name != NULL ? name : options.demo ? "DEMO" : "DESK";
   options.database = database;

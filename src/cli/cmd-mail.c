@@ -35,7 +35,7 @@ file_one (PdCli *cli, const char *sender, char **recipients, GBytes *raw, GError
     .received = pd_clock_now (),
     .source = "deliver",
     .mail_from = sender,
-    .recipients = (const char *const *) recipients,
+    .recipients = (const char *const *)recipients,
     .raw = raw,
     .mail = mail,
   };
@@ -51,8 +51,8 @@ file_one (PdCli *cli, const char *sender, char **recipients, GBytes *raw, GError
       return FALSE;
     }
   if (cli->json)
-    g_print ("{\"id\": \"%s\", \"outcome\": \"%s\", \"ticket\": %" G_GINT64_FORMAT "}\n", pd_id_format (intake.id, id),
-             verdict->outcome, verdict->ticket);
+    g_print ("{\"id\": \"%s\", \"outcome\": \"%s\", \"ticket\": %" G_GINT64_FORMAT "}\n",
+             pd_id_format (intake.id, id), verdict->outcome, verdict->ticket);
   return TRUE;
 }
 
@@ -61,7 +61,8 @@ pd_command_deliver (PdCli *cli, int argc, char **argv, GError **error)
 {
   g_autofree char *sender = NULL;
   const GOptionEntry entries[] = {
-    { "from", 'f', 0, G_OPTION_ARG_STRING, &sender, "The envelope sender; \"\" is the null sender", "SENDER" },
+    { "from", 'f', 0, G_OPTION_ARG_STRING, &sender, "The envelope sender; \"\" is the null sender",
+      "SENDER" },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GBytes) raw = NULL;
@@ -77,7 +78,8 @@ pd_command_deliver (PdCli *cli, int argc, char **argv, GError **error)
   raw = pd_cli_read ("-", cli->program->max_size, error);
   if (raw == NULL)
     {
-      cli->status = error != NULL && pd_error_is (*error, PD_ERROR_INVALID) ? EX_DATAERR : EX_TEMPFAIL;
+      cli->status
+          = error != NULL && pd_error_is (*error, PD_ERROR_INVALID) ? EX_DATAERR : EX_TEMPFAIL;
       return FALSE;
     }
   if (!pd_cli_desk (cli, error))
@@ -90,7 +92,8 @@ pd_command_deliver (PdCli *cli, int argc, char **argv, GError **error)
 /* ---- parse --------------------------------------------------------------- */
 
 static gboolean
-parse_as (const char *as, const char *from, const char *to, const char *path, GError **error)
+parse_as (PdCli *cli, const char *as, const char *from, const char *to, const char *path,
+          GError **error)
 {
   g_autoptr (GBytes) raw = NULL;
   g_autoptr (PdMail) mail = NULL;
@@ -98,7 +101,7 @@ parse_as (const char *as, const char *from, const char *to, const char *path, GE
   gboolean html = as != NULL && g_str_equal (as, "html");
 
   if (as != NULL && !html && !g_str_equal (as, "text"))
-    return pd_fail (error, PD_ERROR_INVALID, "--as is \"text\" or \"html\", not \"%s\"", as);
+    return pd_cli_usage (cli, error, "--as is \"text\" or \"html\"");
   raw = pd_cli_read (path, MAX_FILE, error);
   if (raw == NULL)
     return FALSE;
@@ -115,12 +118,14 @@ pd_command_parse (PdCli *cli, int argc, char **argv, GError **error)
   g_autofree char *as = NULL, *from = NULL, *to = NULL;
   const GOptionEntry entries[] = {
     { "as", 0, 0, G_OPTION_ARG_STRING, &as, "FILE is a bare body: text or html", "KIND" },
-    { "from", 0, 0, G_OPTION_ARG_STRING, &from, "The envelope sender; \"\" is the null sender", "ADDRESS" },
+    { "from", 0, 0, G_OPTION_ARG_STRING, &from, "The envelope sender; \"\" is the null sender",
+      "ADDRESS" },
     { "to", 0, 0, G_OPTION_ARG_STRING, &to, "The envelope recipient", "ADDRESS" },
     G_OPTION_ENTRY_NULL,
   };
 
-  return pd_cli_options (cli, entries, &argc, &argv, 1, 1, error) && parse_as (as, from, to, argv[1], error);
+  return pd_cli_options (cli, entries, &argc, &argv, 1, 1, error)
+         && parse_as (cli, as, from, to, argv[1], error);
 }
 
 /* ---- explain ------------------------------------------------------------- */
@@ -142,7 +147,8 @@ print_verdict (PdCli *cli, const PdVerdict *verdict)
   object = json_object_new_object ();
   pd_json_text (object, "outcome", verdict->outcome);
   pd_json_text (object, "reason", verdict->reason);
-  json_object_object_add (object, "ticket", verdict->ticket != 0 ? json_object_new_int64 (verdict->ticket) : NULL);
+  json_object_object_add (object, "ticket",
+                          verdict->ticket != 0 ? json_object_new_int64 (verdict->ticket) : NULL);
   json_object_object_add (object, "trace", json_tokener_parse (verdict->trace));
   pd_cli_print_json (object);
   json_object_put (object);
@@ -152,7 +158,7 @@ print_verdict (PdCli *cli, const PdVerdict *verdict)
 static const char *
 first_address (const GPtrArray *people)
 {
-  return people->len > 0 ? ((const PdAddress *) g_ptr_array_index (people, 0))->address : NULL;
+  return people->len > 0 ? ((const PdAddress *)g_ptr_array_index (people, 0))->address : NULL;
 }
 
 static gboolean
@@ -188,8 +194,10 @@ pd_command_explain (PdCli *cli, int argc, char **argv, GError **error)
 {
   g_autofree char *from = NULL, *to = NULL;
   const GOptionEntry entries[] = {
-    { "to", 0, 0, G_OPTION_ARG_STRING, &to, "The envelope recipient (else the first of To)", "ADDRESS" },
-    { "from", 0, 0, G_OPTION_ARG_STRING, &from, "The envelope sender (else Return-Path, else From)", "ADDRESS" },
+    { "to", 0, 0, G_OPTION_ARG_STRING, &to, "The envelope recipient (else the first of To)",
+      "ADDRESS" },
+    { "from", 0, 0, G_OPTION_ARG_STRING, &from, "The envelope sender (else Return-Path, else From)",
+      "ADDRESS" },
     G_OPTION_ENTRY_NULL,
   };
 

@@ -11,18 +11,23 @@ pd_command_outbox_list (PdCli *cli, int argc, char **argv, GError **error)
   int limit = 1000;
   const GOptionEntry entries[] = {
     { "state", 's', 0, G_OPTION_ARG_STRING, &state,
-      "Only queued, sending, sent, deferred, failed, held or cancelled (else all that are not final)", "STATE" },
+      "Only queued, sending, sent, deferred, failed, held or cancelled (else all that are not "
+      "final)",
+      "STATE" },
     { "limit", 'n', 0, G_OPTION_ARG_INT, &limit, "At most so many (1000)", "N" },
     G_OPTION_ENTRY_NULL,
   };
+  static const char *const states[]
+      = { "queued", "sending", "sent", "deferred", "failed", "held", "cancelled", NULL };
   g_autoptr (GPtrArray) rows = NULL;
 
-  if (!pd_cli_options (cli, entries, &argc, &argv, 0, 0, error) || !pd_cli_desk (cli, error))
+  if (!pd_cli_options (cli, entries, &argc, &argv, 0, 0, error)
+      || !pd_cli_word (cli, "--state", state, states, error) || !pd_cli_desk (cli, error))
     return FALSE;
-  rows = pd_outbox_list (cli->desk, state, (guint) CLAMP (limit, 1, 100000), error);
+  rows = pd_outbox_list (cli->desk, state, (guint)CLAMP (limit, 1, 100000), error);
   if (rows == NULL)
     return FALSE;
-  pd_rows_print_outbox (cli, rows, "The outbox is empty.");
+  pd_rows_print_outbox (cli, rows, state != NULL ? "There is none." : "Nothing waits to be sent.");
   return TRUE;
 }
 
@@ -55,8 +60,8 @@ print_attempts (GPtrArray *attempts)
       const PdAttempt *attempt = g_ptr_array_index (attempts, i);
       g_autofree char *at = pd_clock_format (attempt->at);
 
-      g_print ("  %s  %s  %s  %d %s %s\n", at, attempt->relay, attempt->result, attempt->code, attempt->status,
-               attempt->answer);
+      g_print ("  %s  %s  %s  %d %s %s\n", at, attempt->relay, attempt->result, attempt->code,
+               attempt->status, attempt->answer);
     }
 }
 
@@ -82,7 +87,8 @@ pd_command_outbox_show (PdCli *cli, int argc, char **argv, GError **error)
     pd_cli_print_json (object);
   else
     {
-      g_print ("%s  %s to %s: %s %s\n", argv[1], row->event, row->recipient, row->state, row->answer);
+      g_print ("%s  %s to %s: %s %s\n", argv[1], row->event, row->recipient, row->state,
+               row->answer);
       print_attempts (attempts);
     }
   json_object_put (object);
@@ -115,7 +121,8 @@ act_on_rows (PdCli *cli, RowAct act, const char *said, int argc, char **argv, GE
     {
       RowWork work = { act, 0 };
 
-      if (!pd_cli_id (argv[i], &work.id, error) || !pd_desk_transaction (cli->desk, run_act, &work, error))
+      if (!pd_cli_id (argv[i], &work.id, error)
+          || !pd_desk_transaction (cli->desk, run_act, &work, error))
         return FALSE;
       g_print ("%s: %s\n", argv[i], said);
     }

@@ -3,13 +3,13 @@
 #include "desk/unit.h"
 
 typedef struct {
-  char    *name;
-  char   **addresses;
-  char    *role;
-  char   **units;
-  char    *language;
-  char    *timezone;
-  char    *state;
+  char *name;
+  char **addresses;
+  char *role;
+  char **units;
+  char *language;
+  char *timezone;
+  char *state;
   gboolean admin, no_admin;
 } PersonOptions;
 
@@ -26,38 +26,30 @@ person_options_clear (PersonOptions *options)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PersonOptions, person_options_clear)
 
-static const char *const state_names[] = { "active", "blocked", "deleted" };
-
 static gboolean
-read_options (PdCli *cli, PersonOptions *options, int arguments, int *argc, char ***argv, GError **error)
+read_options (PdCli *cli, PersonOptions *options, int arguments, int *argc, char ***argv,
+              GError **error)
 {
   const GOptionEntry entries[] = {
     { "name", 0, 0, G_OPTION_ARG_STRING, &options->name, "The person's name", "NAME" },
     { "address", 'a', 0, G_OPTION_ARG_STRING_ARRAY, &options->addresses,
       "A mail address; notices go to the first (repeatable; `set` replaces all)", "ADDRESS" },
-    { "role", 0, 0, G_OPTION_ARG_STRING, &options->role, "director, head, agent or client", "ROLE" },
-    { "unit", 'u', 0, G_OPTION_ARG_STRING_ARRAY, &options->units, "Make a member of a unit (repeatable)", "NAME" },
-    { "language", 0, 0, G_OPTION_ARG_STRING, &options->language, "Language of notices: en, ru, uk", "TAG" },
-    { "timezone", 0, 0, G_OPTION_ARG_STRING, &options->timezone, "Time zone, such as Europe/Kyiv", "ZONE" },
+    { "role", 0, 0, G_OPTION_ARG_STRING, &options->role, "director, head, agent or client",
+      "ROLE" },
+    { "unit", 'u', 0, G_OPTION_ARG_STRING_ARRAY, &options->units,
+      "Make a member of a unit (repeatable)", "NAME" },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &options->language, "Language of notices: en, ru, uk",
+      "TAG" },
+    { "timezone", 0, 0, G_OPTION_ARG_STRING, &options->timezone, "Time zone, such as Europe/Kyiv",
+      "ZONE" },
     { "state", 0, 0, G_OPTION_ARG_STRING, &options->state, "active, blocked or deleted", "STATE" },
     { "admin", 0, 0, G_OPTION_ARG_NONE, &options->admin, "May administer the desk", NULL },
     { "no-admin", 0, 0, G_OPTION_ARG_NONE, &options->no_admin, "May not any more", NULL },
     G_OPTION_ENTRY_NULL,
   };
 
-  return pd_cli_options (cli, entries, argc, argv, arguments, arguments, error) && pd_cli_desk (cli, error);
-}
-
-static gboolean
-parse_state (const char *text, PdPersonState *out, GError **error)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (state_names); i++)
-    if (g_str_equal (text, state_names[i]))
-      {
-        *out = (PdPersonState) i;
-        return TRUE;
-      }
-  return pd_fail (error, PD_ERROR_INVALID, "--state is active, blocked or deleted, not \"%s\"", text);
+  return pd_cli_options (cli, entries, argc, argv, arguments, arguments, error)
+         && pd_cli_desk (cli, error);
 }
 
 static void
@@ -84,15 +76,15 @@ apply (const PersonOptions *options, PdPerson *person, GError **error)
     }
   if (options->admin || options->no_admin)
     person->admin = options->admin;
-  if (options->state != NULL && !parse_state (options->state, &person->state, error))
+  if (options->state != NULL && !pd_person_state_parse (options->state, &person->state, error))
     return FALSE;
   return options->role == NULL || pd_role_parse (options->role, &person->role, error);
 }
 
 typedef struct {
   const PersonOptions *options;
-  PdPerson            *person;
-  gboolean             is_new;
+  PdPerson *person;
+  gboolean is_new;
 } PersonWork;
 
 static gboolean
@@ -128,11 +120,12 @@ person_json (const PdPerson *person)
   pd_json_text (object, "role", pd_role_name (person->role));
   json_object_object_add (object, "admin", json_object_new_boolean (person->admin));
   for (guint i = 0; i < person->addresses->len; i++)
-    json_object_array_add (addresses, json_object_new_string (g_ptr_array_index (person->addresses, i)));
+    json_object_array_add (addresses,
+                           json_object_new_string (g_ptr_array_index (person->addresses, i)));
   json_object_object_add (object, "addresses", addresses);
   pd_json_text (object, "language", person->language);
   pd_json_text (object, "timezone", person->timezone);
-  pd_json_text (object, "state", state_names[person->state]);
+  pd_json_text (object, "state", pd_person_state_name (person->state));
   pd_json_text (object, "source", person->source);
   pd_json_time (object, "created", person->created);
   return object;
@@ -149,8 +142,8 @@ print_person (PdCli *cli, const PdPerson *person, const char *said)
       json_object_put (object);
     }
   else
-    g_print ("%s <%s>, %s%s: %s\n", pd_person_label (person), pd_person_address (person), pd_role_name (person->role),
-             person->admin ? ", administrator" : "", said);
+    g_print ("%s <%s>, %s%s: %s\n", pd_person_label (person), pd_person_address (person),
+             pd_role_name (person->role), person->admin ? ", administrator" : "", said);
   return TRUE;
 }
 
@@ -158,20 +151,13 @@ gboolean
 pd_command_person_add (PdCli *cli, int argc, char **argv, GError **error)
 {
   g_auto (PersonOptions) options = { 0 };
-  g_autoptr (PdPerson) person = g_new0 (PdPerson, 1);
+  g_autoptr (PdPerson) person = pd_person_new (PD_ROLE_CLIENT, NULL, NULL);
   PersonWork work = { &options, person, TRUE };
 
-  person->addresses = g_ptr_array_new_with_free_func (g_free);
-  person->name = g_strdup ("");
-  person->language = g_strdup ("");
-  person->timezone = g_strdup ("");
-  person->source = g_strdup ("command");
   if (!read_options (cli, &options, 0, &argc, &argv, error) || !apply (&options, person, error))
     return FALSE;
   if (options.role == NULL || options.addresses == NULL)
-    {
-      return pd_fail (error, PD_ERROR_INVALID, "give at least --role and --address");
-    }
+    return pd_cli_usage (cli, error, "give at least --role and --address");
   return pd_desk_transaction (cli->desk, save, &work, error) && print_person (cli, person, "added");
 }
 
@@ -185,7 +171,8 @@ pd_command_person_set (PdCli *cli, int argc, char **argv, GError **error)
   if (!read_options (cli, &options, 1, &argc, &argv, error))
     return FALSE;
   person = work.person = pd_person_need (cli->desk, argv[1], error);
-  return person != NULL && apply (&options, person, error) && pd_desk_transaction (cli->desk, save, &work, error)
+  return person != NULL && apply (&options, person, error)
+         && pd_desk_transaction (cli->desk, save, &work, error)
          && print_person (cli, person, "changed");
 }
 
@@ -194,7 +181,8 @@ pd_command_person_list (PdCli *cli, int argc, char **argv, GError **error)
 {
   g_autofree char *role_text = NULL;
   const GOptionEntry entries[] = {
-    { "role", 0, 0, G_OPTION_ARG_STRING, &role_text, "Only director, head, agent or client", "ROLE" },
+    { "role", 0, 0, G_OPTION_ARG_STRING, &role_text, "Only director, head, agent or client",
+      "ROLE" },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GPtrArray) people = NULL;
@@ -206,7 +194,7 @@ pd_command_person_list (PdCli *cli, int argc, char **argv, GError **error)
     return FALSE;
   if (role_text != NULL && !pd_role_parse (role_text, &role, error))
     return FALSE;
-  people = pd_person_list (cli->desk, role_text != NULL ? (int) role : -1, error);
+  people = pd_person_list (cli->desk, role_text != NULL ? (int)role : -1, error);
   if (people == NULL)
     return FALSE;
   array = json_object_new_array ();
@@ -214,8 +202,8 @@ pd_command_person_list (PdCli *cli, int argc, char **argv, GError **error)
     {
       PdPerson *person = g_ptr_array_index (people, i);
 
-      pd_table_add (table, pd_person_label (person), pd_role_name (person->role), state_names[person->state],
-                    pd_person_address (person), NULL);
+      pd_table_add (table, pd_person_label (person), pd_role_name (person->role),
+                    pd_person_state_name (person->state), pd_person_address (person), NULL);
       json_object_array_add (array, person_json (person));
     }
   if (cli->json)
@@ -236,9 +224,9 @@ pd_command_person_show (PdCli *cli, int argc, char **argv, GError **error)
   person = pd_person_need (cli->desk, argv[1], error);
   if (person == NULL)
     return FALSE;
-  print_person (cli, person, state_names[person->state]);
+  print_person (cli, person, pd_person_state_name (person->state));
   if (!cli->json)
     for (guint i = 0; i < person->addresses->len; i++)
-      g_print ("  %s\n", (char *) g_ptr_array_index (person->addresses, i));
+      g_print ("  %s\n", (char *)g_ptr_array_index (person->addresses, i));
   return TRUE;
 }

@@ -44,7 +44,7 @@ add_new (GPtrArray *rows, GPtrArray *more)
       gboolean known = FALSE;
 
       for (guint k = 0; k < rows->len && !known; k++)
-        known = ((PdOutboxRow *) g_ptr_array_index (rows, k))->id == row->id;
+        known = ((PdOutboxRow *)g_ptr_array_index (rows, k))->id == row->id;
       if (known)
         pd_outbox_row_free (row);
       else

@@ -4,13 +4,13 @@
 
 /* what the options of `unit add` and `unit set` say; NULL: not given */
 typedef struct {
-  char   **addresses;
-  char    *name;
-  char    *signature;
-  char    *language;
-  char    *strangers;
-  char   **members;
-  char   **drop_members;
+  char **addresses;
+  char *name;
+  char *signature;
+  char *language;
+  char *strangers;
+  char **members;
+  char **drop_members;
   gboolean close, open;
 } UnitOptions;
 
@@ -53,7 +53,8 @@ apply (const UnitOptions *options, PdUnit *unit, GError **error)
     }
   if (options->strangers != NULL && !g_str_equal (options->strangers, "join")
       && !g_str_equal (options->strangers, "refer"))
-    return pd_fail (error, PD_ERROR_INVALID, "--strangers is \"join\" or \"refer\", not \"%s\"", options->strangers);
+    return pd_fail (error, PD_ERROR_INVALID, "--strangers is \"join\" or \"refer\", not \"%s\"",
+                    options->strangers);
   if (options->strangers != NULL)
     unit->join = g_str_equal (options->strangers, "join");
   if (options->close || options->open)
@@ -68,7 +69,11 @@ change_members (PdDesk *desk, gint64 unit, const UnitOptions *options, GError **
     {
       g_autoptr (PdPerson) person = pd_person_need (desk, *a, error);
 
-      if (person == NULL || !pd_unit_add_member (desk, unit, person->id, person->role == PD_ROLE_HEAD, error))
+      if (person == NULL)
+        return FALSE;
+      if (!pd_person_is_staff (person))
+        return pd_fail (error, PD_ERROR_INVALID, "%s is a client: no member of a unit", *a);
+      if (!pd_unit_add_member (desk, unit, person->id, person->role == PD_ROLE_HEAD, error))
         return FALSE;
     }
   for (char **a = options->drop_members; a != NULL && *a != NULL; a++)
@@ -83,15 +88,16 @@ change_members (PdDesk *desk, gint64 unit, const UnitOptions *options, GError **
 
 typedef struct {
   const UnitOptions *options;
-  PdUnit            *unit;
-  gboolean           is_new;
+  PdUnit *unit;
+  gboolean is_new;
 } UnitWork;
 
 static gboolean
 save (PdDesk *desk, gpointer data, GError **error)
 {
   UnitWork *work = data;
-  gboolean saved = work->is_new ? pd_unit_add (desk, work->unit, error) : pd_unit_save (desk, work->unit, error);
+  gboolean saved = work->is_new ? pd_unit_add (desk, work->unit, error)
+                                : pd_unit_save (desk, work->unit, error);
 
   return saved && change_members (desk, work->unit->id, work->options, error);
 }
@@ -105,7 +111,8 @@ unit_json (const PdUnit *unit)
   pd_json_id (object, "id", unit->id);
   pd_json_text (object, "name", unit->name);
   for (guint i = 0; i < unit->addresses->len; i++)
-    json_object_array_add (addresses, json_object_new_string (g_ptr_array_index (unit->addresses, i)));
+    json_object_array_add (addresses,
+                           json_object_new_string (g_ptr_array_index (unit->addresses, i)));
   json_object_object_add (object, "addresses", addresses);
   pd_json_text (object, "signature", unit->signature);
   pd_json_text (object, "language", unit->language);
@@ -116,20 +123,30 @@ unit_json (const PdUnit *unit)
 }
 
 static gboolean
-read_options (PdCli *cli, UnitOptions *options, gboolean is_new, int *argc, char ***argv, GError **error)
+read_options (PdCli *cli, UnitOptions *options, gboolean is_new, int *argc, char ***argv,
+              GError **error)
 {
   const GOptionEntry entries[] = {
     { "address", 'a', 0, G_OPTION_ARG_STRING_ARRAY, &options->addresses,
-      "An address that reaches the unit; the first is its sender (repeatable; `set` replaces all)", "ADDRESS" },
-    { "signature", 0, 0, G_OPTION_ARG_STRING, &options->signature, "Text below the unit's answers", "TEXT" },
-    { "language", 0, 0, G_OPTION_ARG_STRING, &options->language, "Language of mail to unknown people: en, ru, uk", "TAG" },
+      "An address that reaches the unit; the first is its sender (repeatable; `set` replaces all)",
+      "ADDRESS" },
+    { "signature", 0, 0, G_OPTION_ARG_STRING, &options->signature, "Text below the unit's answers",
+      "TEXT" },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &options->language,
+      "Language of mail to unknown people: en, ru, uk", "TAG" },
     { "strangers", 0, 0, G_OPTION_ARG_STRING, &options->strangers,
-      "Who is no participant and answers: refer (a new ticket that refers to the old one) or join", "POLICY" },
-    { "member", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &options->members, "Add a member (repeatable)", "ADDRESS" },
-    { "drop-member", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->drop_members, "Remove a member", "ADDRESS" },
-    { "name", 0, is_new ? G_OPTION_FLAG_HIDDEN : 0, G_OPTION_ARG_STRING, &options->name, "New name", "NAME" },
-    { "close", 0, is_new ? G_OPTION_FLAG_HIDDEN : 0, G_OPTION_ARG_NONE, &options->close, "Receive no mail any more", NULL },
-    { "open", 0, is_new ? G_OPTION_FLAG_HIDDEN : 0, G_OPTION_ARG_NONE, &options->open, "Receive mail again", NULL },
+      "Who is no participant and answers: refer (a new ticket that refers to the old one) or join",
+      "POLICY" },
+    { "member", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &options->members, "Add a member (repeatable)",
+      "ADDRESS" },
+    { "drop-member", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->drop_members, "Remove a member",
+      "ADDRESS" },
+    { "name", 0, is_new ? G_OPTION_FLAG_HIDDEN : 0, G_OPTION_ARG_STRING, &options->name, "New name",
+      "NAME" },
+    { "close", 0, is_new ? G_OPTION_FLAG_HIDDEN : 0, G_OPTION_ARG_NONE, &options->close,
+      "Receive no mail any more", NULL },
+    { "open", 0, is_new ? G_OPTION_FLAG_HIDDEN : 0, G_OPTION_ARG_NONE, &options->open,
+      "Receive mail again", NULL },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -147,7 +164,8 @@ print_unit (PdCli *cli, const PdUnit *unit, const char *said)
       json_object_put (object);
     }
   else
-    g_print ("Unit \"%s\" %s: %s\n", unit->name, said, (char *) g_ptr_array_index (unit->addresses, 0));
+    g_print ("Unit \"%s\" %s: %s\n", unit->name, said,
+             (char *)g_ptr_array_index (unit->addresses, 0));
   return TRUE;
 }
 
@@ -155,15 +173,12 @@ gboolean
 pd_command_unit_add (PdCli *cli, int argc, char **argv, GError **error)
 {
   g_auto (UnitOptions) options = { 0 };
-  g_autoptr (PdUnit) unit = g_new0 (PdUnit, 1);
-  UnitWork work = { &options, unit, TRUE };
+  g_autoptr (PdUnit) unit = NULL;
+  UnitWork work = { &options, NULL, TRUE };
 
-  unit->addresses = g_ptr_array_new_with_free_func (g_free);
   if (!read_options (cli, &options, TRUE, &argc, &argv, error))
     return FALSE;
-  unit->name = g_strdup (argv[1]);
-  unit->signature = g_strdup ("");
-  unit->language = g_strdup ("");
+  unit = work.unit = pd_unit_new (argv[1], NULL);
   return apply (&options, unit, error) && pd_desk_transaction (cli->desk, save, &work, error)
          && print_unit (cli, unit, "added");
 }
@@ -178,7 +193,8 @@ pd_command_unit_set (PdCli *cli, int argc, char **argv, GError **error)
   if (!read_options (cli, &options, FALSE, &argc, &argv, error))
     return FALSE;
   unit = work.unit = pd_unit_need (cli->desk, argv[1], error);
-  return unit != NULL && apply (&options, unit, error) && pd_desk_transaction (cli->desk, save, &work, error)
+  return unit != NULL && apply (&options, unit, error)
+         && pd_desk_transaction (cli->desk, save, &work, error)
          && print_unit (cli, unit, "changed");
 }
 
@@ -201,7 +217,8 @@ pd_command_unit_list (PdCli *cli, int argc, char **argv, GError **error)
       g_autoptr (GString) addresses = g_string_new (NULL);
 
       for (guint k = 0; k < unit->addresses->len; k++)
-        g_string_append_printf (addresses, "%s%s", k > 0 ? ", " : "", (char *) g_ptr_array_index (unit->addresses, k));
+        g_string_append_printf (addresses, "%s%s", k > 0 ? ", " : "",
+                                (char *)g_ptr_array_index (unit->addresses, k));
       pd_table_add (table, unit->name, unit->closed ? "closed" : "active", addresses->str, NULL);
       json_object_array_add (array, unit_json (unit));
     }
@@ -243,8 +260,10 @@ print_unit_text (const PdUnit *unit, struct json_object *members)
 {
   g_print ("%s (%s)\n", unit->name, unit->closed ? "closed" : "active");
   for (guint i = 0; i < unit->addresses->len; i++)
-    g_print ("  %s %s\n", i == 0 ? "sends as" : "    also", (char *) g_ptr_array_index (unit->addresses, i));
-  g_print ("  strangers who answer: %s\n", unit->join ? "join the ticket" : "open a ticket that refers to it");
+    g_print ("  %s %s\n", i == 0 ? "sends as" : "    also",
+             (char *)g_ptr_array_index (unit->addresses, i));
+  g_print ("  strangers who answer: %s\n",
+           unit->join ? "join the ticket" : "open a ticket that refers to it");
   for (gsize i = 0; i < json_object_array_length (members); i++)
     {
       struct json_object *member = json_object_array_get_idx (members, i);

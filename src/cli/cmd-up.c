@@ -15,25 +15,25 @@
 #include "base/error.h"
 #include "cli/commands.h"
 
-#define MAX_PROGRAMS  4
-#define FIRST_PAUSE   1  /* seconds before the first restart; doubles */
+#define MAX_PROGRAMS 4
+#define FIRST_PAUSE 1 /* seconds before the first restart; doubles */
 #define LONGEST_PAUSE 60
-#define STEADY        60 /* seconds after which a program counts as well again */
+#define STEADY 60 /* seconds after which a program counts as well again */
 
 typedef struct {
   const char *name;
-  char       *argv[8];
-  pid_t       pid;     /* 0: not running */
-  gint64      started; /* microseconds */
-  gint64      start_at; /* microseconds, if not running */
-  guint       pause;   /* seconds */
+  char *argv[8];
+  pid_t pid;       /* 0: not running */
+  gint64 started;  /* microseconds */
+  gint64 start_at; /* microseconds, if not running */
+  guint pause;     /* seconds */
 } Program;
 
 typedef struct {
-  Program  programs[MAX_PROGRAMS];
-  guint    n;
+  Program programs[MAX_PROGRAMS];
+  guint n;
   gboolean stopping;
-  int      status;
+  int status;
 } Supervisor;
 
 static void
@@ -91,8 +91,8 @@ program_ended (Supervisor *supervisor, Program *program, int how)
                        : MIN (program->pause * 2, LONGEST_PAUSE);
   program->start_at = now + program->pause * PD_SECOND;
   g_printerr ("postdesk up: %s ended (%s %d); starting it again in %u s\n", program->name,
-              WIFSIGNALED (how) ? "signal" : "status", WIFSIGNALED (how) ? WTERMSIG (how) : WEXITSTATUS (how),
-              program->pause);
+              WIFSIGNALED (how) ? "signal" : "status",
+              WIFSIGNALED (how) ? WTERMSIG (how) : WEXITSTATUS (how), program->pause);
 }
 
 static void
@@ -183,7 +183,8 @@ pd_command_up (PdCli *cli, int argc, char **argv, GError **error)
   g_autofree char *sink = NULL, *path = NULL;
   const GOptionEntry entries[] = {
     { "sink", 0, 0, G_OPTION_ARG_FILENAME, &sink,
-      "Also run the built-in mail sink where smtp.url points to; mail out is kept in DIRECTORY", "DIRECTORY" },
+      "Also run the built-in mail sink where smtp.url points to; mail out is kept in DIRECTORY",
+      "DIRECTORY" },
     G_OPTION_ENTRY_NULL,
   };
   static const char *const daemons[] = { "postdesk-ingest", "postdesk-spool" };

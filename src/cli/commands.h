@@ -37,6 +37,7 @@ PD_COMMAND (pd_command_explain);
 PD_COMMAND (pd_command_inbound_list);
 PD_COMMAND (pd_command_inbound_show);
 PD_COMMAND (pd_command_inbound_retry);
+PD_COMMAND (pd_command_inbound_release);
 PD_COMMAND (pd_command_inbound_drop);
 PD_COMMAND (pd_command_outbox_list);
 PD_COMMAND (pd_command_outbox_show);

@@ -14,8 +14,8 @@ static const struct {
 
 static const struct {
   const char *name, *address, *language;
-  PdRole      role;
-  gboolean    admin;
+  PdRole role;
+  gboolean admin;
   const char *unit;
 } people[] = {
   { "Ada Admin", "ada@staff.example", "en", PD_ROLE_HEAD, TRUE, "support" },
@@ -27,13 +27,14 @@ static const struct {
 
 static const struct {
   const char *unit, *requester, *subject, *text;
-  gboolean    done;
+  gboolean done;
 } tickets[] = {
   { "support", "olena@client.example", "Не друкує принтер на другому поверсі",
     "Добрий день!\n\nПринтер блимає червоним і не друкує. Що робити?\n", FALSE },
   { "support", "hans@client.example", "Druckertreiberinstallationsprobleme nach dem letzten Update",
     "Guten Tag,\n\nseit dem Update lässt sich der Treiber nicht mehr installieren.\n", FALSE },
-  { "billing", "hans@client.example", "Invoice 4711 is wrong", "The sum of invoice 4711 is wrong, please check.\n", TRUE },
+  { "billing", "hans@client.example", "Invoice 4711 is wrong",
+    "The sum of invoice 4711 is wrong, please check.\n", TRUE },
 };
 
 static gboolean
@@ -75,7 +76,8 @@ add_people (PdDesk *desk, GError **error)
       if (people[i].unit == NULL)
         continue;
       unit = pd_unit_need (desk, people[i].unit, error);
-      if (unit == NULL || !pd_unit_add_member (desk, unit->id, person->id, person->role == PD_ROLE_HEAD, error))
+      if (unit == NULL
+          || !pd_unit_add_member (desk, unit->id, person->id, person->role == PD_ROLE_HEAD, error))
         return FALSE;
     }
   return TRUE;
@@ -85,8 +87,10 @@ static gboolean
 add_ticket (PdDesk *desk, guint i, GError **error)
 {
   g_autoptr (PdUnit) unit = pd_unit_need (desk, tickets[i].unit, error);
-  g_autoptr (PdPerson) requester = unit != NULL ? pd_person_need (desk, tickets[i].requester, error) : NULL;
-  g_autoptr (PdPerson) agent = requester != NULL ? pd_person_need (desk, "boris@staff.example", error) : NULL;
+  g_autoptr (PdPerson) requester
+      = unit != NULL ? pd_person_need (desk, tickets[i].requester, error) : NULL;
+  g_autoptr (PdPerson) agent
+      = requester != NULL ? pd_person_need (desk, "boris@staff.example", error) : NULL;
   g_autoptr (PdTicket) ticket = NULL;
   PdEntry entry = { .kind = "comment", .text = tickets[i].text, .quiet = TRUE };
   PdTicketNew new_ticket = { .subject = tickets[i].subject, .source = "command" };
@@ -99,9 +103,13 @@ add_ticket (PdDesk *desk, guint i, GError **error)
     return FALSE;
   if (tickets[i].done)
     {
-      PdEntry answer = { .kind = "reply", .author = agent->id, .quiet = TRUE, .text = "You are right; a new invoice is on its way.\n" };
+      PdEntry answer = { .kind = "reply",
+                         .author = agent->id,
+                         .quiet = TRUE,
+                         .text = "You are right; a new invoice is on its way.\n" };
 
-      return pd_ticket_add_entry (desk, ticket, &answer, NULL, error) && pd_ticket_take (desk, ticket, agent, error)
+      return pd_ticket_add_entry (desk, ticket, &answer, NULL, error)
+             && pd_ticket_take (desk, ticket, agent, error)
              && pd_ticket_finish (desk, ticket, agent, error);
     }
   return TRUE;

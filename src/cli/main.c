@@ -7,11 +7,13 @@
  * bug, 75 try again later, 77 not permitted, 78 wrong settings.
  */
 #include <locale.h>
+#include <stdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "base/error.h"
+#include "base/nearest.h"
 #include "cli/cli.h"
 #include "config.h"
 
@@ -33,7 +35,7 @@ static int
 matched_words (const PdCommand *command, int argc, char **argv)
 {
   g_auto (GStrv) words = g_strsplit (command->words, " ", -1);
-  int n = (int) g_strv_length (words);
+  int n = (int)g_strv_length (words);
 
   if (argc - 1 < n)
     return 0;
@@ -47,6 +49,7 @@ matched_words (const PdCommand *command, int argc, char **argv)
 static int
 print_verbs (const char *word)
 {
+  PdNearest nearest = PD_NEAREST (word);
   gboolean any = FALSE;
 
   for (const PdCommand *c = pd_commands; c->words != NULL; c++)
@@ -57,8 +60,19 @@ print_verbs (const char *word)
         g_printerr ("  %-18s %s\n", c->words, c->summary);
         any = TRUE;
       }
-  if (!any)
-    g_printerr ("postdesk: there is no command \"%s\"; `postdesk --help` lists them\n", word);
+  if (any)
+    return EX_USAGE;
+  for (const PdCommand *c = pd_commands; c->words != NULL; c++)
+    {
+      g_autofree char *first = g_strndup (c->words, strcspn (c->words, " "));
+
+      pd_nearest_offer (&nearest, g_intern_string (first));
+    }
+  g_printerr ("postdesk: there is no command \"%s\"", word);
+  if (nearest.best != NULL)
+    g_printerr ("; did you mean \"%s\"?\n", nearest.best);
+  else
+    g_printerr ("; `postdesk --help` lists them\n");
   return EX_USAGE;
 }
 
@@ -80,6 +94,38 @@ run_command (const PdCommand *command, int n_words, const char *config_path, int
   return status;
 }
 
+/* Prints UTF-8 as it is, in any locale: JSON is that by definition, and GLib
+ * would put question marks.  What foreign mail brought must not move the cursor
+ * of an administrator's terminal, so of the control characters only those pass
+ * that we print ourselves. */
+static void
+print_clean (const char *text, const char *allowed, FILE *to)
+{
+  for (const guchar *at = (const guchar *)text; *at != '\0'; at++)
+    {
+      gboolean c1 = at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0;
+
+      if (c1 || at[0] == 0x7f || (at[0] < 0x20 && strchr (allowed, at[0]) == NULL))
+        putc_unlocked (' ', to);
+      else
+        putc_unlocked (at[0], to);
+      at += c1;
+    }
+  fflush (to);
+}
+
+static void
+print_out (const char *text)
+{
+  print_clean (text, "\n\t", stdout);
+}
+
+static void
+print_err (const char *text)
+{
+  print_clean (text, "\n\t\r", stderr); /* the bar of `import` returns */
+}
+
 int
 main (int argc, char **argv)
 {
@@ -88,6 +134,8 @@ main (int argc, char **argv)
   int best_words = 0;
 
   setlocale (LC_ALL, "");
+  g_set_print_handler (print_out);
+  g_set_printerr_handler (print_err);
   /* an MTA that runs us bounds the size of files: that is a full disk to us */
   signal (SIGXFSZ, SIG_IGN);
   /* -c may stand before the command too */
@@ -98,7 +146,8 @@ main (int argc, char **argv)
       argv += 2;
       argc -= 2;
     }
-  if (argc < 2 || g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h") || g_str_equal (argv[1], "help"))
+  if (argc < 2 || g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h")
+      || g_str_equal (argv[1], "help"))
     {
       print_help ();
       return argc < 2 ? EX_USAGE : EX_OK;
@@ -118,5 +167,6 @@ main (int argc, char **argv)
           best_words = n;
         }
     }
-  return best != NULL ? run_command (best, best_words, config_path, argc, argv) : print_verbs (argv[1]);
+  return best != NULL ? run_command (best, best_words, config_path, argc, argv)
+                      : print_verbs (argv[1]);
 }

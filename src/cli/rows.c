@@ -49,7 +49,7 @@ pd_rows_outbox_json (PdDesk *desk, const PdOutboxRow *row)
   pd_json_text (object, "channel", "mail");
   pd_json_text (object, "to", row->recipient);
   pd_json_text (object, "state", row->state);
-  json_object_object_add (object, "attempts", json_object_new_int ((int) row->attempts));
+  json_object_object_add (object, "attempts", json_object_new_int ((int)row->attempts));
   pd_json_time (object, "next", row->next);
   pd_json_text (object, "answer", row->answer);
   return object;
@@ -77,7 +77,8 @@ print_rows (PdCli *cli, struct json_object *array, PdTable *table, const char *i
 void
 pd_rows_print_inbound (PdCli *cli, GPtrArray *rows, const char *if_empty)
 {
-  g_autoptr (PdTable) table = pd_table_new ("ID", "TIME", "FROM", "OUTCOME", "TICKET", "SUBJECT", NULL);
+  g_autoptr (PdTable) table
+      = pd_table_new ("ID", "TIME", "FROM", "OUTCOME", "TICKET", "SUBJECT", NULL);
   struct json_object *array = json_object_new_array ();
 
   for (guint i = 0; i < rows->len; i++)
@@ -85,7 +86,8 @@ pd_rows_print_inbound (PdCli *cli, GPtrArray *rows, const char *if_empty)
       struct json_object *object = pd_rows_inbound_json (g_ptr_array_index (rows, i));
 
       pd_table_add (table, field (object, "id"), field (object, "time"), field (object, "from"),
-                    field (object, "outcome"), field (object, "ticket"), field (object, "subject"), NULL);
+                    field (object, "outcome"), field (object, "ticket"), field (object, "subject"),
+                    NULL);
       json_object_array_add (array, object);
     }
   print_rows (cli, array, table, if_empty);
@@ -115,7 +117,8 @@ pd_rows_print_trace (const char *trace)
 {
   struct json_object *steps = json_tokener_parse (trace);
 
-  for (gsize i = 0; json_object_is_type (steps, json_type_array) && i < json_object_array_length (steps); i++)
+  for (gsize i = 0;
+       json_object_is_type (steps, json_type_array) && i < json_object_array_length (steps); i++)
     {
       struct json_object *step = json_object_array_get_idx (steps, i);
 
@@ -140,8 +143,8 @@ pd_rows_print_inbound_full (PdCli *cli, const PdInboundRow *row)
     }
   else
     {
-      g_print ("%s  %s  %s <- %s\n  %s\n", field (object, "id"), field (object, "time"), row->rcpt_to,
-               field (object, "from"), row->subject);
+      g_print ("%s  %s  %s <- %s\n  %s\n", field (object, "id"), field (object, "time"),
+               row->rcpt_to, field (object, "from"), row->subject);
       g_print ("  outcome: %s%s%s\n", row->outcome, row->ticket_number != 0 ? " #" : "",
                row->ticket_number != 0 ? field (object, "ticket") : "");
       if (row->reason[0] != '\0')

@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #define MAX_COLUMNS 12
-#define GAP         2
+#define GAP 2
 
 struct PdTable {
-  guint      n_columns;
+  guint n_columns;
   GPtrArray *cells; /* of char*, row after row; the first row is the head */
 };
 
@@ -18,13 +18,14 @@ add_row (PdTable *table, const char *first, va_list args)
 {
   guint n = 0;
 
-  for (const char *cell = first; cell != NULL && n < MAX_COLUMNS; cell = va_arg (args, const char *))
+  for (const char *cell = first; cell != NULL && n < MAX_COLUMNS;
+       cell = va_arg (args, const char *))
     {
       g_autofree char *clean = g_strdup (cell);
 
       /* foreign text must not move the cursor of an administrator's terminal */
       for (char *p = clean; *p != '\0'; p++)
-        if ((guchar) *p < 0x20 || *p == 0x7f)
+        if ((guchar)*p < 0x20 || *p == 0x7f)
           *p = ' ';
       g_ptr_array_add (table->cells, g_steal_pointer (&clean));
       n++;
@@ -90,10 +91,11 @@ print_row (const PdTable *table, guint row, const glong *widths, glong width)
         {
           glong room = MAX (width - used, 10);
 
-          g_print ("%.*s\n", (int) (g_utf8_offset_to_pointer (cell, MIN (length, room)) - cell), cell);
+          g_print ("%.*s\n", (int)(g_utf8_offset_to_pointer (cell, MIN (length, room)) - cell),
+                   cell);
           return;
         }
-      g_print ("%s%*s", cell, (int) (widths[c] - length + GAP), "");
+      g_print ("%s%*s", cell, (int)(widths[c] - length + GAP), "");
       used += widths[c] + GAP;
     }
 }

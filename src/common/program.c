@@ -20,29 +20,6 @@ static const struct {
   { "info", PD_LOG_INFO },   { "debug", PD_LOG_DEBUG },
 };
 
-static gboolean
-need (const PdProgram *program, PdSettingId id, GString *missing)
-{
-  const PdSettingRow *row = pd_config_row (id);
-
-  if (pd_config_text (program->config, id)[0] != '\0')
-    return TRUE;
-  g_string_append_printf (missing, "%s%s: %s.%s is required: %s", missing->len > 0 ? "\n" : "",
-                          program->config_path, row->section, row->key, row->help);
-  return FALSE;
-}
-
-static gboolean
-check_needed (const PdProgram *program, GError **error)
-{
-  g_autoptr (GString) missing = g_string_new (NULL);
-  gboolean ok = need (program, PD_SETTING_DESK_DOMAIN, missing);
-
-  ok = need (program, PD_SETTING_DESK_KEY_FILE, missing) && ok;
-  ok = need (program, PD_SETTING_DATABASE_URL, missing) && ok;
-  return ok || pd_fail (error, PD_ERROR_INVALID, "%s", missing->str);
-}
-
 /* Those of the source tree, for a program that is run where it was built; else
  * the installed ones. */
 static char *
@@ -86,7 +63,7 @@ pd_program_load (const char *path, GError **error)
 
   program->config_path = g_intern_string (pd_config_path (path));
   program->config = pd_config_load (program->config_path, error);
-  if (program->config == NULL || !check_needed (program, error))
+  if (program->config == NULL)
     return NULL;
   program->database_url = pd_config_text (program->config, PD_SETTING_DATABASE_URL);
   program->max_size = (gsize)pd_config_int (program->config, PD_SETTING_LMTP_MAX_SIZE);

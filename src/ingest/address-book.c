@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "desk/person.h"
 #include "desk/unit.h"
 
 #define PERIOD   5 /* seconds between readings; also the bound after an unknown address */
@@ -121,12 +122,17 @@ pd_address_book_free (PdAddressBook *book)
 gboolean
 pd_address_book_accepts (PdAddressBook *book, const char *address, GError **error)
 {
-  g_autofree char *key = g_utf8_strdown (address, -1);
+  g_autofree char *key = pd_address_key (address, NULL);
   g_autofree char *base = NULL;
   PdSignedAddress what;
   gboolean read, known;
 
-  pd_keyring_read_address (book->program->keyring, key, book->program->desk.delimiter, &what, &base);
+  if (key == NULL)
+    return pd_fail (error, PD_ERROR_NOT_FOUND, "no such address here");
+  /* what we signed is ours, even if its unit has moved to another address */
+  if (pd_keyring_read_address (book->program->keyring, key, book->program->desk.delimiter, &what,
+                               &base))
+    return TRUE;
   pthread_mutex_lock (&book->lock);
   read = book->addresses != NULL;
   known = read && (g_hash_table_contains (book->addresses, key) || g_hash_table_contains (book->addresses, base));

@@ -15,8 +15,8 @@ typedef struct PdAddressBook PdAddressBook;
 PdAddressBook  *pd_address_book_new     (PdProgram     *program);
 void            pd_address_book_free    (PdAddressBook *book); /* ends the thread */
 
-/* Whether mail to an address is taken.  Thread-safe; never waits for the
- * database.
+/* Whether mail to an address is taken: a unit's, with or without an extension,
+ * or one that we signed.  Thread-safe; never waits for the database.
  *
  * Errors   PD_ERROR_NOT_FOUND   no unit has the address
  *          PD_ERROR_TEMPORARY   not known yet
