@@ -13,7 +13,8 @@ struct Outage {
   gint64 longest;
   gint64 pause, until; /* 0: none */
   char *why;
-  guint open; /* connections */
+  gboolean told; /* the log says that the server is away */
+  guint open;    /* connections */
 };
 
 Outage *
@@ -40,8 +41,9 @@ void
 outage_note_open (Outage *outage)
 {
   pthread_mutex_lock (&outage->lock);
-  if (outage->pause != 0)
+  if (outage->told)
     pd_log (PD_LOG_NOTICE, 0, "relay-found", NULL);
+  outage->told = FALSE;
   outage->open++;
   outage->pause = outage->until = 0;
   g_clear_pointer (&outage->why, g_free);
@@ -56,18 +58,30 @@ outage_note_close (Outage *outage)
   pthread_mutex_unlock (&outage->lock);
 }
 
+/* A server that has connections open with us is there, it only wants no more. */
+static gint64
+next_pause (const Outage *outage)
+{
+  if (outage->pause == 0 || outage->open > 0)
+    return FIRST_PAUSE;
+  return MIN (2 * outage->pause, outage->longest);
+}
+
 void
 outage_note_failure (Outage *outage, const char *why)
 {
   gint64 now = pd_clock_now ();
 
   pthread_mutex_lock (&outage->lock);
-  if (outage->pause == 0)
-    pd_log (PD_LOG_ERROR, 0, "relay-lost", "error", why, NULL);
+  if (outage->open == 0 && !outage->told)
+    {
+      pd_log (PD_LOG_ERROR, 0, "relay-lost", "error", why, NULL);
+      outage->told = TRUE;
+    }
   /* of several that met it at the same time, one counts */
   if (now >= outage->until)
     {
-      outage->pause = outage->pause == 0 ? FIRST_PAUSE : MIN (2 * outage->pause, outage->longest);
+      outage->pause = next_pause (outage);
       outage->until = now + outage->pause;
       g_free (outage->why);
       outage->why = g_strdup (why);

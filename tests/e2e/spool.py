@@ -28,6 +28,8 @@ tap = Tap()
 class Session(socketserver.StreamRequestHandler):
     """One SMTP session, as a server that takes everything."""
 
+    disable_nagle_algorithm = True
+
     def say(self, text):
         self.wfile.write(text.encode() + b"\r\n")
 
@@ -42,6 +44,15 @@ class Session(socketserver.StreamRequestHandler):
         self.say("250 2.0.0 taken")
 
     def handle(self):
+        if not self.server.enter():
+            self.say("421 4.7.0 too many connections")
+            return
+        try:
+            self.talk()
+        finally:
+            self.server.leave()
+
+    def talk(self):
         self.say("220 sink ESMTP")
         for line in self.rfile:
             verb = line.split()[0].upper() if line.split() else b""
@@ -63,10 +74,20 @@ class Sink(socketserver.ThreadingTCPServer):
 
     def __init__(self, port):
         super().__init__(("127.0.0.1", port), Session)
-        self.delay = 0
+        self.delay, self.room = 0, 100
         self.taken = collections.Counter()
         self.lock = threading.Lock()
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+    def enter(self):
+        with self.lock:
+            free = self.room > 0
+            self.room -= free
+            return free
+
+    def leave(self):
+        with self.lock:
+            self.room += 1
 
     def count(self, data):
         ident = re.search(rb"^Message-ID: *(<[^>]*>)", data, re.M | re.I).group(1)
@@ -208,11 +229,28 @@ def test_away():
     outbox.close()
 
 
+def test_few():
+    outbox = Outbox("few")
+    sink = Sink(outbox.port)
+    sink.delay, sink.room = 0.005, 2
+    child, begin = outbox.start(), time.monotonic()  # with four connections, if it may
+    tap.ok(finishes(outbox, "all"), "a server that wants two connections only gets all")
+    tap.note("in %.1f s" % (time.monotonic() - begin))
+    with sqlite3.connect(outbox.database, timeout=30) as db:
+        failed = db.execute("SELECT COUNT(*) FROM attempt WHERE result <> 'sent'").fetchone()[0]
+    tap.ok(failed == 0, "its refusals are no mail's fault: %d failed tries" % failed)
+    tap.ok(sink.total() == NOTICES, "none is sent twice")
+    tap.ok(outbox.stop(child) == 0, "status 0")
+    sink.shutdown()
+    sink.server_close()
+    outbox.close()
+
+
 for program in (SPOOL, FILL):
     if not os.path.exists(program):
         skip_all(program + " is not built")
 with tempfile.TemporaryDirectory(prefix="spool-") as top:
-    for test in (test_two, test_kill, test_drain, test_away):
+    for test in (test_two, test_kill, test_drain, test_away, test_few):
         tap.note(test.__name__)
         test()
 tap.done()
