@@ -120,6 +120,17 @@ extend (Keeper *keeper, gint64 now)
   note_database (keeper, error);
 }
 
+/* The senders are told to end while we claim: nobody would take these. */
+static void
+give_back (Keeper *keeper, GPtrArray *take_rows)
+{
+  g_autoptr (GPtrArray) rows = take_rows;
+
+  for (guint i = 0; i < rows->len; i++)
+    g_ptr_array_add (keeper->unwritten,
+                     outcome_new (((PdOutboxRow *)g_ptr_array_index (rows, i))->id));
+}
+
 static void
 hand_out (Keeper *keeper, GPtrArray *rows)
 {
@@ -131,7 +142,8 @@ hand_out (Keeper *keeper, GPtrArray *rows)
 
       while (rows->len > 0 && chunk->len < size)
         g_ptr_array_add (chunk, g_ptr_array_steal_index (rows, 0));
-      mailbox_put (keeper->share->work, chunk);
+      if (!mailbox_put (keeper->share->work, chunk))
+        give_back (keeper, chunk);
     }
 }
 

@@ -40,13 +40,20 @@ mailbox_free (Mailbox *box)
   g_free (box);
 }
 
-void
+gboolean
 mailbox_put (Mailbox *box, gpointer thing)
 {
+  gboolean open;
+
   pthread_mutex_lock (&box->lock);
-  g_queue_push_tail (&box->things, thing);
-  pthread_cond_signal (&box->filled);
+  open = !box->closed;
+  if (open)
+    {
+      g_queue_push_tail (&box->things, thing);
+      pthread_cond_signal (&box->filled);
+    }
   pthread_mutex_unlock (&box->lock);
+  return open;
 }
 
 static struct timespec

@@ -10,7 +10,8 @@ typedef struct Mailbox Mailbox;
 Mailbox   *mailbox_new   (void);
 void       mailbox_free  (Mailbox *box); /* what is in it must have been taken */
 
-void       mailbox_put   (Mailbox *box, gpointer thing);
+/* FALSE: the box is closed, the thing is still the caller's. */
+gboolean   mailbox_put   (Mailbox *box, gpointer thing);
 
 /* Takes the oldest thing; waits at most `timeout` microseconds for one, -1 for
  * ever.  NULL when the time is up, or the box is closed and empty. */

@@ -141,13 +141,15 @@ sender_run (gpointer data)
   sender.relay = relay_new (sender.share->relay, sender.share->outage);
   for (;;)
     {
+      /* asked before: what was put in until then is taken below */
+      gboolean closed = mailbox_is_closed (work);
       GPtrArray *rows;
 
       mailbox_rest (work, idle_until (&sender) - pd_clock_now ());
       rows = mailbox_take (work, relay_is_open (sender.relay) ? SENDER_IDLE : -1);
       if (rows != NULL)
         send_rows (&sender, rows);
-      else if (mailbox_is_closed (work))
+      else if (closed)
         break;
       else
         relay_hang_up (sender.relay);
