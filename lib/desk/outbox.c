@@ -215,6 +215,8 @@ tell_failure (PdDesk *desk, const PdOutboxRow *row, const char *status, const ch
 
   if (row->ticket == 0 || !pd_ticket_get (desk, row->ticket, &ticket, error))
     return row->ticket == 0;
+  if (ticket == NULL)
+    return TRUE;
   rows = pd_db_query (desk->db, PD_SQL_OUTBOX_PERSON_ROLE, PD_BIND (PD_INT (row->person)), error);
   if (rows == NULL || (got = pd_rows_next (rows, error)) < 0)
     return FALSE;

@@ -56,7 +56,7 @@ wait_for_work (PdAddressBook *book)
   struct timespec soon, later;
   gboolean goes_on;
 
-  clock_gettime (CLOCK_REALTIME, &soon);
+  clock_gettime (CLOCK_MONOTONIC, &soon);
   later = soon;
   soon.tv_sec += ASK_WAIT;
   later.tv_sec += PERIOD;
@@ -96,10 +96,14 @@ PdAddressBook *
 pd_address_book_new (PdProgram *program)
 {
   PdAddressBook *book = g_new0 (PdAddressBook, 1);
+  pthread_condattr_t attributes;
 
   book->program = program;
   pthread_mutex_init (&book->lock, NULL);
-  pthread_cond_init (&book->wake, NULL);
+  pthread_condattr_init (&attributes);
+  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init (&book->wake, &attributes);
+  pthread_condattr_destroy (&attributes);
   if (pthread_create (&book->thread, NULL, run, book) != 0)
     g_error ("no thread for the address book");
   return book;
