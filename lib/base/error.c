@@ -2,7 +2,7 @@
 
 #include <sysexits.h>
 
-G_DEFINE_QUARK (pd-error, pd_error)
+G_DEFINE_QUARK (pd - error, pd_error)
 
 static const PdErrorFace faces[] = {
   [PD_ERROR_INVALID] = { "invalid", "554 5.6.0", 422, EX_DATAERR, FALSE },
@@ -17,7 +17,7 @@ const PdErrorFace *
 pd_error_face (const GError *error)
 {
   if (error == NULL || error->domain != PD_ERROR || error->code < 0
-      || error->code >= (int) G_N_ELEMENTS (faces))
+      || error->code >= (int)G_N_ELEMENTS (faces))
     return &faces[PD_ERROR_INTERNAL];
   return &faces[error->code];
 }
@@ -25,7 +25,7 @@ pd_error_face (const GError *error)
 gboolean
 pd_error_is (const GError *error, PdErrorCode code)
 {
-  return g_error_matches (error, PD_ERROR, (int) code);
+  return g_error_matches (error, PD_ERROR, (int)code);
 }
 
 gboolean
@@ -37,6 +37,6 @@ pd_fail (GError **error, PdErrorCode code, const char *format, ...)
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error_literal (error, PD_ERROR, (int) code, text);
+  g_set_error_literal (error, PD_ERROR, (int)code, text);
   return FALSE;
 }

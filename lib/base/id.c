@@ -4,14 +4,14 @@
 
 #include "base/clock.h"
 
-#define EPOCH_MS     G_GINT64_CONSTANT (1704067200000) /* 2024-01-01T00:00:00Z */
+#define EPOCH_MS G_GINT64_CONSTANT (1704067200000) /* 2024-01-01T00:00:00Z */
 #define COUNTER_BITS 22
 #define COUNTER_MASK ((1 << COUNTER_BITS) - 1)
 
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-static GMutex  lock;
-static gint64  last_ms;
+static GMutex lock;
+static gint64 last_ms;
 static guint32 counter;
 static gboolean seeded;
 
@@ -38,7 +38,7 @@ pd_id_new (void)
 char *
 pd_id_format (gint64 id, char text[PD_ID_TEXT_SIZE])
 {
-  guint64 rest = (guint64) id;
+  guint64 rest = (guint64)id;
 
   for (int i = PD_ID_TEXT_SIZE - 2; i >= 0; i--, rest >>= 5)
     text[i] = alphabet[rest & 31];
@@ -65,7 +65,7 @@ digit_value (char c)
   if (c == 'I' || c == 'L')
     c = '1';
   at = c != '\0' ? strchr (alphabet, c) : NULL;
-  return at != NULL ? (int) (at - alphabet) : -1;
+  return at != NULL ? (int)(at - alphabet) : -1;
 }
 
 gboolean
@@ -83,8 +83,8 @@ pd_id_parse (const char *text, gint64 *out_id)
 
       if (value < 0 || id > (G_MAXINT64 >> 5))
         return FALSE;
-      id = (id << 5) | (guint64) value;
+      id = (id << 5) | (guint64)value;
     }
-  *out_id = (gint64) id;
+  *out_id = (gint64)id;
   return id != 0;
 }

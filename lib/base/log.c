@@ -92,9 +92,9 @@ append_character (GString *line, const char *p)
 {
   gunichar c = g_utf8_get_char_validated (p, -1);
 
-  if (c == (gunichar) -1 || c == (gunichar) -2)
+  if (c == (gunichar)-1 || c == (gunichar)-2)
     {
-      g_string_append_printf (line, "\\x%02x", (guchar) *p);
+      g_string_append_printf (line, "\\x%02x", (guchar)*p);
       return 1;
     }
   if (c < 0x80 && is_invisible (c))
@@ -102,10 +102,10 @@ append_character (GString *line, const char *p)
   else if (is_invisible (c))
     g_string_append_printf (line, "\\u%04x", c);
   else if (c == '"' || c == '\\')
-    g_string_append_printf (line, "\\%c", (char) c);
+    g_string_append_printf (line, "\\%c", (char)c);
   else
     g_string_append_unichar (line, c);
-  return (gsize) (g_utf8_next_char (p) - p);
+  return (gsize)(g_utf8_next_char (p) - p);
 }
 
 static void
@@ -127,13 +127,13 @@ append_value (GString *line, const char *value)
 static void
 append_time (GString *line)
 {
-  time_t now = (time_t) (pd_clock_now () / PD_SECOND);
+  time_t now = (time_t)(pd_clock_now () / PD_SECOND);
   struct tm local;
   char text[32];
 
   localtime_r (&now, &local);
   strftime (text, sizeof text, "%b %e %H:%M:%S", &local);
-  g_string_append_printf (line, "%s %s[%d]: ", text, program, (int) getpid ());
+  g_string_append_printf (line, "%s %s[%d]: ", text, program, (int)getpid ());
 }
 
 static void
@@ -170,13 +170,13 @@ write_line (PdLogLevel level, GString *line)
 
   if (log_target == PD_LOG_TO_SYSLOG)
     {
-      syslog ((int) level, "%s", line->str);
+      syslog ((int)level, "%s", line->str);
       return;
     }
   g_string_append_c (line, '\n');
   /* a log that cannot be written is no reason to stop taking mail */
   written = write (STDERR_FILENO, line->str, line->len);
-  (void) written;
+  (void)written;
 }
 
 void
@@ -192,7 +192,7 @@ pd_log (PdLogLevel level, gint64 id, const char *event, ...)
   if (log_hook == NULL && log_target == PD_LOG_TO_STDERR)
     {
       if (journal)
-        g_string_append_printf (line, "<%d>", (int) level);
+        g_string_append_printf (line, "<%d>", (int)level);
       else
         append_time (line);
     }

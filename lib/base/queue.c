@@ -4,10 +4,10 @@
 
 struct PdQueue {
   pthread_mutex_t lock;
-  pthread_cond_t  not_empty, not_full;
-  gpointer       *ring;
-  guint           limit, first, length;
-  gboolean        closed;
+  pthread_cond_t not_empty, not_full;
+  gpointer *ring;
+  guint limit, first, length;
+  gboolean closed;
 };
 
 PdQueue *

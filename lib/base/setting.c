@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/nearest.h"
 
-#define MAX_SHOWN 60   /* characters of a wrong value in an error */
+#define MAX_SHOWN 60 /* characters of a wrong value in an error */
 
 static const PdSettingRow rows[PD_SETTING_COUNT] = {
 #define X(name, section, key, kind, fallback, min, max, help)                                      \

@@ -11,13 +11,13 @@
 
 struct PdSpill {
   GByteArray *heap; /* NULL once the bytes are elsewhere */
-  int         fd;   /* -1: on the heap */
-  gsize       size, max;
+  int fd;           /* -1: on the heap */
+  gsize size, max;
 };
 
 typedef struct {
   gpointer address;
-  gsize    length;
+  gsize length;
 } Mapping;
 
 PdSpill *
@@ -78,15 +78,15 @@ write_at (int fd, const guint8 *bytes, gsize length, gsize offset, GError **erro
 {
   while (length > 0)
     {
-      gssize n = pwrite (fd, bytes, length, (off_t) offset);
+      gssize n = pwrite (fd, bytes, length, (off_t)offset);
 
       if (n < 0 && errno == EINTR)
         continue;
       if (n < 0)
         return pd_fail (error, PD_ERROR_TEMPORARY, "temporary file: %s", g_strerror (errno));
       bytes += n;
-      length -= (gsize) n;
-      offset += (gsize) n;
+      length -= (gsize)n;
+      offset += (gsize)n;
     }
   return TRUE;
 }
@@ -119,7 +119,7 @@ pd_spill_append (PdSpill *spill, gconstpointer bytes, gsize length, GError **err
       g_return_val_if_fail (spill->heap != NULL, FALSE);
       if (spill->size + length <= PD_SPILL_HEAP)
         {
-          g_byte_array_append (spill->heap, bytes, (guint) length);
+          g_byte_array_append (spill->heap, bytes, (guint)length);
           spill->size += length;
           return TRUE;
         }

@@ -348,8 +348,7 @@ weigh_staff (PdDesk *desk, PdDecision *decision, GError **error)
 {
   PdStaffWord word = {
     .proof = decision->proof,
-    .automatic
-    = decision->kind == PD_GUARD_AUTO_REPLY || decision->kind == PD_GUARD_GENERATED,
+    .automatic = decision->kind == PD_GUARD_AUTO_REPLY || decision->kind == PD_GUARD_GENERATED,
     .vouched = decision->released || strcmp (decision->intake->source, "import") == 0,
   };
   const char *doubt;
@@ -474,9 +473,8 @@ pd_decision_make (PdDesk *desk, const PdIntake *intake, gint64 self, gboolean re
                   GError **error)
 {
   static gboolean (*const steps[]) (PdDesk *, PdDecision *, GError **) = {
-    claim,       route, check_readable, sort_mail,      file_report,
-    find_sender, match, weigh_staff,    file_automatic, file_comment,
-    file_ticket,
+    claim, route,       check_readable, sort_mail,    file_report, find_sender,
+    match, weigh_staff, file_automatic, file_comment, file_ticket,
   };
   g_autoptr (PdDecision) decision = g_new0 (PdDecision, 1);
 

@@ -18,8 +18,9 @@ pd_attempt_free (PdAttempt *attempt)
 GPtrArray *
 pd_outbox_attempts (PdDesk *desk, gint64 id, GError **error)
 {
-  g_autoptr (GPtrArray) attempts = g_ptr_array_new_with_free_func ((GDestroyNotify) pd_attempt_free);
-  g_autoptr (PdRows) rows = pd_db_query (desk->db, PD_SQL_ATTEMPT_LIST, PD_BIND (PD_INT (id)), error);
+  g_autoptr (GPtrArray) attempts = g_ptr_array_new_with_free_func ((GDestroyNotify)pd_attempt_free);
+  g_autoptr (PdRows) rows
+      = pd_db_query (desk->db, PD_SQL_ATTEMPT_LIST, PD_BIND (PD_INT (id)), error);
   int got;
 
   if (rows == NULL)
@@ -31,7 +32,7 @@ pd_outbox_attempts (PdDesk *desk, gint64 id, GError **error)
       attempt->at = pd_rows_int (rows, 0);
       attempt->relay = g_strdup (pd_rows_text (rows, 1));
       attempt->result = g_strdup (pd_rows_text (rows, 2));
-      attempt->code = (int) pd_rows_int (rows, 3);
+      attempt->code = (int)pd_rows_int (rows, 3);
       attempt->status = g_strdup (pd_rows_text (rows, 4));
       attempt->answer = g_strdup (pd_rows_text (rows, 5));
       g_ptr_array_add (attempts, attempt);
@@ -68,7 +69,7 @@ add_rows (PdDesk *desk, PdRows *ids, GPtrArray *found, GError **error)
 GPtrArray *
 pd_outbox_find (PdDesk *desk, const char *what, guint limit, GError **error)
 {
-  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify) pd_outbox_row_free);
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)pd_outbox_row_free);
   g_autofree char *bare = g_strdup (what[0] == '<' ? what + 1 : what);
   g_autoptr (PdRows) ids = NULL;
   gint64 ticket, id;
@@ -76,19 +77,21 @@ pd_outbox_find (PdDesk *desk, const char *what, guint limit, GError **error)
   if (g_str_has_suffix (bare, ">"))
     bare[strlen (bare) - 1] = '\0';
   if (strchr (bare, '@') == NULL)
-    return !pd_id_parse (bare, &id) || add_row (desk, id, found, error) ? g_steal_pointer (&found) : NULL;
+    return !pd_id_parse (bare, &id) || add_row (desk, id, found, error) ? g_steal_pointer (&found)
+                                                                        : NULL;
   if (pd_keyring_read_message_id (desk->settings->keyring, bare, &ticket, &id))
     return add_row (desk, id, found, error) ? g_steal_pointer (&found) : NULL;
-  ids = pd_db_query (desk->db, PD_SQL_OUTBOX_BY_RECIPIENT, PD_BIND (PD_TEXT (bare), PD_INT (limit)), error);
+  ids = pd_db_query (desk->db, PD_SQL_OUTBOX_BY_RECIPIENT, PD_BIND (PD_TEXT (bare), PD_INT (limit)),
+                     error);
   return add_rows (desk, ids, found, error) ? g_steal_pointer (&found) : NULL;
 }
 
 GPtrArray *
 pd_outbox_of_entry (PdDesk *desk, gint64 ticket, gint64 entry, GError **error)
 {
-  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify) pd_outbox_row_free);
-  g_autoptr (PdRows) ids
-      = pd_db_query (desk->db, PD_SQL_OUTBOX_BY_ENTRY, PD_BIND (PD_INT (ticket), PD_INT (entry)), error);
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)pd_outbox_row_free);
+  g_autoptr (PdRows) ids = pd_db_query (desk->db, PD_SQL_OUTBOX_BY_ENTRY,
+                                        PD_BIND (PD_INT (ticket), PD_INT (entry)), error);
 
   return add_rows (desk, ids, found, error) ? g_steal_pointer (&found) : NULL;
 }

@@ -251,9 +251,9 @@ static gboolean
 give_up (PdDesk *desk, const Finish *finish, const PdOutboxRow *row, const PdOutboxResult *result,
          const char *answer, GError **error)
 {
-  g_autofree char *text = g_strdup_printf (
-      "given up after %u tries in %" G_GINT64_FORMAT " hours: %s", row->attempts,
-      (finish->now - row->created) / PD_HOUR, answer);
+  g_autofree char *text
+      = g_strdup_printf ("given up after %u tries in %" G_GINT64_FORMAT " hours: %s", row->attempts,
+                         (finish->now - row->created) / PD_HOUR, answer);
   g_autofree char *short_text = clean (text, PD_OUTBOX_MAX_ANSWER);
 
   return finish_failed (desk, finish, row, result->status != NULL ? result->status : "", short_text,

@@ -47,7 +47,8 @@ pd_status_counts (PdDesk *desk, GError **error)
       || !add_group (desk, counts, "inbound", PD_SQL_STATUS_INBOUND, error)
       || !add_group (desk, counts, "outbox", PD_SQL_STATUS_OUTBOX, error))
     return NULL;
-  if (!pd_db_get_int (desk->db, PD_SQL_STATUS_OLDEST_WAITING, PD_NO_VALUES, &oldest, &bad) && bad != NULL)
+  if (!pd_db_get_int (desk->db, PD_SQL_STATUS_OLDEST_WAITING, PD_NO_VALUES, &oldest, &bad)
+      && bad != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&bad));
       return NULL;

@@ -144,8 +144,7 @@ static gboolean
 queue (PdDesk *desk, PdNoticeEvent event, const PdTicket *ticket, gint64 message, gint64 actor,
        GError **error)
 {
-  const PdNotice notice
-      = { .event = event, .ticket = ticket, .message = message, .actor = actor };
+  const PdNotice notice = { .event = event, .ticket = ticket, .message = message, .actor = actor };
 
   return pd_notice_queue (desk, &notice, error);
 }

@@ -5,9 +5,9 @@
 #include "base/error.h"
 #include "store/driver.h"
 
-#define MAX_RUNS      5    /* of a transaction that meets conflicts */
-#define FIRST_PAUSE   2000 /* microseconds before the second run; doubles */
-#define SAVEPOINT     "pd_mark"
+#define MAX_RUNS 5       /* of a transaction that meets conflicts */
+#define FIRST_PAUSE 2000 /* microseconds before the second run; doubles */
+#define SAVEPOINT "pd_mark"
 
 PdDbValue
 PD_TEXT (const char *text)
@@ -233,7 +233,7 @@ pd_db_transaction (PdDb *db, PdDbMode mode, PdDbWork work, gpointer data, GError
       was_lost = was_lost || db->lost;
 
       /* of different length, so that two that met do not meet again */
-      g_usleep (pause / 2 + (gulong) g_random_int_range (0, (gint32) pause));
+      g_usleep (pause / 2 + (gulong)g_random_int_range (0, (gint32)pause));
       pause *= 2;
     }
 }
@@ -245,8 +245,9 @@ check_values (const PdSqlStatement *statement, const PdDbValue *values, gsize n_
   static const char letters[] = { [PD_DB_INT] = 'i', [PD_DB_TEXT] = 't', [PD_DB_BLOB] = 'b' };
 
   if (n_values != strlen (statement->in))
-    return pd_fail (error, PD_ERROR_INTERNAL, "%" G_GSIZE_FORMAT " values instead of %" G_GSIZE_FORMAT,
-                    n_values, strlen (statement->in));
+    return pd_fail (error, PD_ERROR_INTERNAL,
+                    "%" G_GSIZE_FORMAT " values instead of %" G_GSIZE_FORMAT, n_values,
+                    strlen (statement->in));
   for (gsize i = 0; i < n_values; i++)
     {
       if (values[i].type != PD_DB_NULL && letters[values[i].type] != statement->in[i])
@@ -429,7 +430,7 @@ pd_db_exec_script (PdDb *db, const char *script, GError **error)
   while (*script != '\0')
     {
       const char *end = statement_end (script);
-      g_autofree char *text = g_strndup (script, (gsize) (end - script));
+      g_autofree char *text = g_strndup (script, (gsize)(end - script));
 
       g_strstrip (text);
       script = end;

@@ -3,9 +3,9 @@
 #include "base/error.h"
 #include "store/statement.h"
 
-#define VERSION       "schema_version"
-#define WAIT_ATTEMPTS 100    /* for another instance that is migrating */
-#define WAIT_PAUSE    100000 /* microseconds */
+#define VERSION "schema_version"
+#define WAIT_ATTEMPTS 100 /* for another instance that is migrating */
+#define WAIT_PAUSE 100000 /* microseconds */
 
 gint64
 pd_migrate_target (void)
@@ -62,8 +62,8 @@ get_known_version (PdDb *db, gint64 *out_version, GError **error)
     return FALSE;
   if (*out_version > pd_migrate_target ())
     return pd_fail (error, PD_ERROR_INVALID,
-                    "the database has schema %" G_GINT64_FORMAT ", this program knows %" G_GINT64_FORMAT
-                    "; install the newer program",
+                    "the database has schema %" G_GINT64_FORMAT
+                    ", this program knows %" G_GINT64_FORMAT "; install the newer program",
                     *out_version, pd_migrate_target ());
   return TRUE;
 }
@@ -124,10 +124,11 @@ claim_mariadb (PdDb *db, GError **error)
           return FALSE;
         }
       if (attempt == WAIT_ATTEMPTS)
-        return pd_fail (error, PD_ERROR_CONFLICT,
-                        "another instance is migrating this database, or one broke off half-way; if none runs, "
-                        "restore the backup (or finish the step that follows schema_version in the "
-                        "table meta by hand), then DROP TABLE migrating");
+        return pd_fail (
+            error, PD_ERROR_CONFLICT,
+            "another instance is migrating this database, or one broke off half-way; if none runs, "
+            "restore the backup (or finish the step that follows schema_version in the "
+            "table meta by hand), then DROP TABLE migrating");
       g_usleep (WAIT_PAUSE);
     }
 }

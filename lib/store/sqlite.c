@@ -7,10 +7,10 @@
 
 #include "base/error.h"
 
-#define BUSY_TIMEOUT_MS   10000 /* for the write lock */
-#define FILE_MODE         0640  /* mail is nobody else's business */
-#define WAL_ATTEMPTS      1000  /* of 10 ms: another process may be switching the file to WAL */
-#define WAL_PAUSE         10000
+#define BUSY_TIMEOUT_MS 10000 /* for the write lock */
+#define FILE_MODE 0640        /* mail is nobody else's business */
+#define WAL_ATTEMPTS 1000     /* of 10 ms: another process may be switching the file to WAL */
+#define WAL_PAUSE 10000
 
 /* Cache: 8 MB (negative means KiB).  No mmap: an I/O error would then be
  * SIGBUS.  A larger checkpoint interval than SQLite's 1000 pages saves writes
@@ -24,15 +24,15 @@ static const char settings[] = "PRAGMA synchronous = FULL;"
                                "PRAGMA journal_size_limit = 67108864;";
 
 typedef struct {
-  PdDb          base;
-  sqlite3      *handle;
+  PdDb base;
+  sqlite3 *handle;
   sqlite3_stmt **idle; /* by PdSqlId: prepared and in nobody's hands */
 } Sqlite;
 
 typedef struct {
-  PdRows        base;
+  PdRows base;
   sqlite3_stmt *statement;
-  int           first; /* the result of the step that the query made; 0: used up */
+  int first; /* the result of the step that the query made; 0: used up */
 } SqliteRows;
 
 /* Which of our codes a result of SQLite is. */
@@ -86,7 +86,7 @@ fail (Sqlite *db, int result, GError **error)
 static void
 close_db (PdDb *base)
 {
-  Sqlite *db = (Sqlite *) base;
+  Sqlite *db = (Sqlite *)base;
 
   for (guint i = 0; i < pd_sql_n_statements; i++)
     sqlite3_finalize (db->idle[i]);
@@ -107,7 +107,7 @@ connect_db (PdDb *base, GError **error)
 static gboolean
 run (PdDb *base, const char *text, GError **error)
 {
-  Sqlite *db = (Sqlite *) base;
+  Sqlite *db = (Sqlite *)base;
   int result = sqlite3_exec (db->handle, text, NULL, NULL, NULL);
 
   return result == SQLITE_OK || fail (db, result, error);
@@ -129,7 +129,7 @@ take_statement (Sqlite *db, PdSqlId sql, GError **error)
       fail (db, result, error);
       return NULL;
     }
-  if (*statement->out != '\0' && sqlite3_column_count (prepared) != (int) strlen (statement->out))
+  if (*statement->out != '\0' && sqlite3_column_count (prepared) != (int)strlen (statement->out))
     {
       pd_fail (error, PD_ERROR_INTERNAL, "%d columns, but \"out\" names %" G_GSIZE_FORMAT,
                sqlite3_column_count (prepared), strlen (statement->out));
@@ -183,7 +183,7 @@ static sqlite3_stmt *
 take_bound (Sqlite *db, PdSqlId sql, const PdDbValue *values, GError **error)
 {
   sqlite3_stmt *statement = take_statement (db, sql, error);
-  int n = (int) strlen (pd_sql_statements[sql].in);
+  int n = (int)strlen (pd_sql_statements[sql].in);
 
   if (statement != NULL && !check_mode (db, statement, error))
     {
@@ -207,7 +207,7 @@ take_bound (Sqlite *db, PdSqlId sql, const PdDbValue *values, GError **error)
 static gboolean
 exec (PdDb *base, PdSqlId sql, const PdDbValue *values, gint64 *out_changed, GError **error)
 {
-  Sqlite *db = (Sqlite *) base;
+  Sqlite *db = (Sqlite *)base;
   sqlite3_stmt *statement = take_bound (db, sql, values, error);
   int result;
 
@@ -230,7 +230,7 @@ exec (PdDb *base, PdSqlId sql, const PdDbValue *values, gint64 *out_changed, GEr
 static PdRows *
 query (PdDb *base, PdSqlId sql, const PdDbValue *values, GError **error)
 {
-  Sqlite *db = (Sqlite *) base;
+  Sqlite *db = (Sqlite *)base;
   sqlite3_stmt *statement = take_bound (db, sql, values, error);
   SqliteRows *rows;
   int result;
@@ -247,7 +247,7 @@ query (PdDb *base, PdSqlId sql, const PdDbValue *values, GError **error)
   rows = g_new0 (SqliteRows, 1);
   rows->base.db = base;
   rows->base.sql = sql;
-  rows->base.n_columns = (guint) sqlite3_column_count (statement);
+  rows->base.n_columns = (guint)sqlite3_column_count (statement);
   rows->statement = statement;
   rows->first = result;
   return &rows->base;
@@ -256,7 +256,7 @@ query (PdDb *base, PdSqlId sql, const PdDbValue *values, GError **error)
 static int
 next (PdRows *base, GError **error)
 {
-  SqliteRows *rows = (SqliteRows *) base;
+  SqliteRows *rows = (SqliteRows *)base;
   int result = rows->first;
 
   /* a step after the end would run the statement again */
@@ -271,41 +271,41 @@ next (PdRows *base, GError **error)
   rows->first = SQLITE_DONE;
   if (result == SQLITE_DONE)
     return 0;
-  fail ((Sqlite *) base->db, result, error);
+  fail ((Sqlite *)base->db, result, error);
   return -1;
 }
 
 static void
 free_rows (PdRows *base)
 {
-  SqliteRows *rows = (SqliteRows *) base;
+  SqliteRows *rows = (SqliteRows *)base;
 
-  give_statement ((Sqlite *) base->db, base->sql, rows->statement);
+  give_statement ((Sqlite *)base->db, base->sql, rows->statement);
   g_free (rows);
 }
 
 static gint64
 get_int (PdRows *base, guint column)
 {
-  return sqlite3_column_int64 (((SqliteRows *) base)->statement, (int) column);
+  return sqlite3_column_int64 (((SqliteRows *)base)->statement, (int)column);
 }
 
 static const char *
 get_bytes (PdRows *base, guint column, gsize *out_length)
 {
-  sqlite3_stmt *statement = ((SqliteRows *) base)->statement;
+  sqlite3_stmt *statement = ((SqliteRows *)base)->statement;
   const char *bytes;
 
   /* column_text puts a NUL behind the bytes of a blob too */
-  bytes = (const char *) sqlite3_column_text (statement, (int) column);
-  *out_length = (gsize) sqlite3_column_bytes (statement, (int) column);
+  bytes = (const char *)sqlite3_column_text (statement, (int)column);
+  *out_length = (gsize)sqlite3_column_bytes (statement, (int)column);
   return bytes != NULL ? bytes : "";
 }
 
 static gboolean
 is_null (PdRows *base, guint column)
 {
-  return sqlite3_column_type (((SqliteRows *) base)->statement, (int) column) == SQLITE_NULL;
+  return sqlite3_column_type (((SqliteRows *)base)->statement, (int)column) == SQLITE_NULL;
 }
 
 static const PdDbDriver driver = {
@@ -351,9 +351,9 @@ make_file (const char *path, GError **error)
   if (strcmp (path, ":memory:") == 0 || mknod (path, S_IFREG | FILE_MODE, 0) == 0
       || errno == EEXIST)
     return TRUE;
-  return pd_fail (error, errno == ENOSPC || errno == EDQUOT ? PD_ERROR_TEMPORARY : PD_ERROR_INTERNAL,
-                  "database %s: %s; the folder must be there and writable", path,
-                  g_strerror (errno));
+  return pd_fail (
+      error, errno == ENOSPC || errno == EDQUOT ? PD_ERROR_TEMPORARY : PD_ERROR_INTERNAL,
+      "database %s: %s; the folder must be there and writable", path, g_strerror (errno));
 }
 
 PdDb *

@@ -8,16 +8,16 @@
 #include "desk/person.h"
 #include "desk/unit.h"
 
-#define PERIOD   5 /* seconds between readings; also the bound after an unknown address */
+#define PERIOD 5   /* seconds between readings; also the bound after an unknown address */
 #define ASK_WAIT 1 /* seconds: an unknown address triggers a reading at most so often */
 
 struct PdAddressBook {
-  PdProgram      *program;
-  pthread_t       thread;
+  PdProgram *program;
+  pthread_t thread;
   pthread_mutex_t lock;
-  pthread_cond_t  wake;
-  GHashTable     *addresses; /* NULL: not read yet */
-  gboolean        asked, stopping;
+  pthread_cond_t wake;
+  GHashTable *addresses; /* NULL: not read yet */
+  gboolean asked, stopping;
 };
 
 /* the reader's own connection; opened again after an error */
@@ -61,7 +61,8 @@ wait_for_work (PdAddressBook *book)
   soon.tv_sec += ASK_WAIT;
   later.tv_sec += PERIOD;
   pthread_mutex_lock (&book->lock);
-  while (!book->stopping && pthread_cond_timedwait (&book->wake, &book->lock, book->asked ? &soon : &later) == 0)
+  while (!book->stopping
+         && pthread_cond_timedwait (&book->wake, &book->lock, book->asked ? &soon : &later) == 0)
     ;
   book->asked = FALSE;
   goes_on = !book->stopping;
@@ -84,7 +85,8 @@ run (void *data)
       if (addresses != NULL)
         use (book, addresses);
       else if (!failing) /* once, not every five seconds */
-        pd_log (PD_LOG_WARNING, 0, "failed", "what", "reading the units' addresses", "error", error->message, NULL);
+        pd_log (PD_LOG_WARNING, 0, "failed", "what", "reading the units' addresses", "error",
+                error->message, NULL);
       failing = addresses == NULL;
     }
   while (wait_for_work (book));
@@ -139,7 +141,9 @@ pd_address_book_accepts (PdAddressBook *book, const char *address, GError **erro
     return TRUE;
   pthread_mutex_lock (&book->lock);
   read = book->addresses != NULL;
-  known = read && (g_hash_table_contains (book->addresses, key) || g_hash_table_contains (book->addresses, base));
+  known = read
+          && (g_hash_table_contains (book->addresses, key)
+              || g_hash_table_contains (book->addresses, base));
   if (!known)
     {
       book->asked = TRUE;

@@ -20,10 +20,10 @@
 #include "net/lmtp-server.h"
 
 typedef struct {
-  PdProgram     *program;
+  PdProgram *program;
   PdAddressBook *addresses;
-  PdPipeline    *pipeline;
-  PdLmtpServer  *server;
+  PdPipeline *pipeline;
+  PdLmtpServer *server;
 } Ingest;
 
 /* ---- between the parts -------------------------------------------------------- */
@@ -61,9 +61,10 @@ read_access (const PdConfig *config, PdEndpointAccess *access, GError **error)
   guint64 number;
 
   if (!g_ascii_string_to_unsigned (mode, 8, 0, 0777, &number, NULL))
-    return pd_fail (error, PD_ERROR_INVALID, "%s: lmtp.unix_mode: \"%s\" is not an octal mode such as 0660",
+    return pd_fail (error, PD_ERROR_INVALID,
+                    "%s: lmtp.unix_mode: \"%s\" is not an octal mode such as 0660",
                     pd_config_origin (config, PD_SETTING_LMTP_UNIX_MODE), mode);
-  access->mode = (mode_t) number;
+  access->mode = (mode_t)number;
   access->owner = owner[0] != '\0' ? owner : NULL;
   access->group = group[0] != '\0' ? group : NULL;
   return TRUE;
@@ -87,7 +88,8 @@ listen_all (Ingest *ingest, GError **error)
 
   if (!read_access (config, &access, error))
     return FALSE;
-  for (const char *const *where = pd_config_list (config, PD_SETTING_LMTP_LISTEN); *where != NULL; where++)
+  for (const char *const *where = pd_config_list (config, PD_SETTING_LMTP_LISTEN); *where != NULL;
+       where++)
     {
       gboolean listening = g_str_equal (*where, "systemd")
                                ? take_systemd_sockets (ingest->server, error)
@@ -95,7 +97,8 @@ listen_all (Ingest *ingest, GError **error)
 
       if (!listening)
         {
-          g_prefix_error (error, "%s: lmtp.listen: ", pd_config_origin (config, PD_SETTING_LMTP_LISTEN));
+          g_prefix_error (error,
+                          "%s: lmtp.listen: ", pd_config_origin (config, PD_SETTING_LMTP_LISTEN));
           return FALSE;
         }
     }
@@ -173,7 +176,8 @@ reload (Ingest *ingest)
   if (fresh == NULL)
     pd_log (PD_LOG_ERROR, 0, "refused", "what", "reload", "error", error->message, NULL);
   else
-    pd_log (PD_LOG_NOTICE, 0, "reloaded", "changes", "units; other settings at the next start", NULL);
+    pd_log (PD_LOG_NOTICE, 0, "reloaded", "changes", "units; other settings at the next start",
+            NULL);
   pd_address_book_refresh (ingest->addresses);
   pd_daemon_ready ("taking mail");
 }
@@ -215,7 +219,8 @@ stop (Ingest *ingest)
   g_clear_pointer (&ingest->pipeline, pd_pipeline_free);
   g_clear_pointer (&ingest->server, pd_lmtp_server_free);
   g_clear_pointer (&ingest->addresses, pd_address_book_free);
-  pd_log (PD_LOG_NOTICE, 0, "stopped", "program", "postdesk-ingest", "mails", pd_log_int ((gint64) status.mails), NULL);
+  pd_log (PD_LOG_NOTICE, 0, "stopped", "program", "postdesk-ingest", "mails",
+          pd_log_int ((gint64)status.mails), NULL);
 }
 
 int
@@ -226,7 +231,8 @@ main (int argc, char **argv)
   int status;
 
   pd_daemon_init ();
-  ingest.program = pd_program_start ("postdesk-ingest", "Takes mail by LMTP and makes tickets of it.", &argc, &argv, &status);
+  ingest.program = pd_program_start (
+      "postdesk-ingest", "Takes mail by LMTP and makes tickets of it.", &argc, &argv, &status);
   if (ingest.program == NULL)
     return status;
   pd_mail_init ();

@@ -51,8 +51,8 @@ run_start (Run *run, PdProgram *program, GError **error)
     .program = program,
     .templates = run->templates,
     .relay = run->relay,
-    .outage = outage_new (MIN (LONGEST_OUTAGE_PAUSE,
-                               pd_config_int (program->config, PD_SETTING_SMTP_RETRY_MAX))),
+    .outage = outage_new (
+        MIN (LONGEST_OUTAGE_PAUSE, pd_config_int (program->config, PD_SETTING_SMTP_RETRY_MAX))),
     .work = mailbox_new (),
     .done = mailbox_new (),
   };

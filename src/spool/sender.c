@@ -5,7 +5,7 @@
 #include "desk/render.h"
 
 #define DATABASE_WAIT (1 * PD_SECOND) /* between tries when it is away */
-#define FORGET_AFTER (1 * PD_SECOND) /* so long a changed name may go unseen */
+#define FORGET_AFTER (1 * PD_SECOND)  /* so long a changed name may go unseen */
 
 typedef struct {
   SenderShare *share;

@@ -10,13 +10,13 @@
 #include <unistd.h>
 
 #define START_SECONDS 120
-#define POLL_PAUSE    20000 /* microseconds */
+#define POLL_PAUSE 20000 /* microseconds */
 
 struct TestMariadb {
   char *program;
   char *folder;
   char *socket;
-  GPid  pid; /* 0: not running */
+  GPid pid; /* 0: not running */
 };
 
 void
@@ -24,7 +24,7 @@ test_remove_tree (const char *path)
 {
   const char *argv[] = { "rm", "-rf", "--", path, NULL };
 
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
 }
 
 /* Daemons are in a folder that not every user's PATH has. */
@@ -49,7 +49,8 @@ run_quietly (const char **argv)
   g_autofree char *err = NULL;
   int status = -1;
 
-  if (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err, &status, NULL)
+  if (g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err, &status,
+                    NULL)
       && g_spawn_check_wait_status (status, NULL))
     return TRUE;
   g_test_message ("%s: %s %s", argv[0], out != NULL ? out : "", err != NULL ? err : "");
@@ -61,9 +62,14 @@ install (const char *folder)
 {
   g_autofree char *data = g_strdup_printf ("--datadir=%s", folder);
   g_autofree char *user = g_strdup_printf ("--user=%s", g_get_user_name ());
-  const char *argv[] = { "mariadb-install-db", "--no-defaults", data, user,
-                   "--auth-root-authentication-method=normal", "--skip-test-db",
-                   "--innodb-log-file-size=8M", NULL };
+  const char *argv[] = { "mariadb-install-db",
+                         "--no-defaults",
+                         data,
+                         user,
+                         "--auth-root-authentication-method=normal",
+                         "--skip-test-db",
+                         "--innodb-log-file-size=8M",
+                         NULL };
 
   return run_quietly (argv);
 }
@@ -86,7 +92,7 @@ make_data (const char *folder)
     {
       g_autofree char *parent = g_path_get_dirname (master);
 
-      fresh = g_strdup_printf ("%s.%d", master, (int) getpid ());
+      fresh = g_strdup_printf ("%s.%d", master, (int)getpid ());
       if (g_mkdir_with_parents (parent, 0755) != 0 || !install (fresh))
         {
           test_remove_tree (fresh);
@@ -111,7 +117,8 @@ test_mariadb_connect (TestMariadb *server, const char *database)
   MYSQL *handle = mysql_init (NULL);
 
   mysql_options (handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-  if (mysql_real_connect (handle, "localhost", "root", NULL, database, 0, server->socket, 0) != NULL)
+  if (mysql_real_connect (handle, "localhost", "root", NULL, database, 0, server->socket, 0)
+      != NULL)
     return handle;
   mysql_close (handle);
   return NULL;
@@ -148,13 +155,25 @@ launch (TestMariadb *server)
   g_autofree char *pid_file = g_strdup_printf ("--pid-file=%s/pid", server->folder);
   g_autofree char *log = g_strdup_printf ("--log-error=%s/log", server->folder);
   g_autofree char *user = g_strdup_printf ("--user=%s", g_get_user_name ());
-  const char *argv[] = { server->program, "--no-defaults", data, socket, pid_file, log, user,
-                   "--skip-networking", "--skip-log-bin", "--performance-schema=off",
-                   "--innodb-flush-log-at-trx-commit=2", "--innodb-log-file-size=8M",
-                   "--innodb-buffer-pool-size=64M", "--aria-pagecache-buffer-size=8M",
-                   "--key-buffer-size=1M", "--innodb-fast-shutdown=2", NULL };
+  const char *argv[] = { server->program,
+                         "--no-defaults",
+                         data,
+                         socket,
+                         pid_file,
+                         log,
+                         user,
+                         "--skip-networking",
+                         "--skip-log-bin",
+                         "--performance-schema=off",
+                         "--innodb-flush-log-at-trx-commit=2",
+                         "--innodb-log-file-size=8M",
+                         "--innodb-buffer-pool-size=64M",
+                         "--aria-pagecache-buffer-size=8M",
+                         "--key-buffer-size=1M",
+                         "--innodb-fast-shutdown=2",
+                         NULL };
 
-  if (!g_spawn_async (NULL, (char **) argv, NULL,
+  if (!g_spawn_async (NULL, (char **)argv, NULL,
                       G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL
                           | G_SPAWN_STDERR_TO_DEV_NULL,
                       die_with_parent, NULL, &server->pid, NULL))

@@ -8,7 +8,10 @@
 #include "store/statement.h"
 #include "tests/lib/mariadb.h"
 
-#define BOTH(text) { text, text }
+#define BOTH(text)                                                                                 \
+  {                                                                                                \
+    text, text                                                                                     \
+  }
 
 enum { ADD, GET, GET_ALL, RENAME, DELETE, LINK, COUNT, BUMP, ADD_RETURNING, WRONG_OUT, KILL };
 
@@ -32,7 +35,7 @@ const unsigned pd_sql_n_statements = G_N_ELEMENTS (pd_sql_statements);
 const PdSqlStep pd_sql_steps[] = { { 0 } };
 const unsigned pd_sql_n_steps = 0;
 
-#define SQL(name) ((PdSqlId) name)
+#define SQL(name) ((PdSqlId)name)
 
 static TestMariadb *server;
 static char *folder;
@@ -77,8 +80,9 @@ add (PdDb *db, gint64 id, const char *name)
 {
   g_autoptr (GError) error = NULL;
 
-  pd_db_exec (db, SQL (ADD), PD_BIND (PD_INT (id), PD_TEXT (name), PD_TEXT (NULL), PD_BLOB (NULL, 0)),
-              NULL, &error);
+  pd_db_exec (db, SQL (ADD),
+              PD_BIND (PD_INT (id), PD_TEXT (name), PD_TEXT (NULL), PD_BLOB (NULL, 0)), NULL,
+              &error);
   g_assert_no_error (error);
 }
 
@@ -97,18 +101,19 @@ static void
 test_values (Fixture *fixture, gconstpointer dialect)
 {
   static const struct {
-    gint64      id;
+    gint64 id;
     const char *name;
     const char *text;
-    gsize       repeat;
+    gsize repeat;
     const char *data;
-    gsize       length;
+    gsize length;
     const char *why;
   } cases[] = {
     { 1, "a", "text", 1, "data", 4, "plain" },
     { G_MAXINT64, "b", "", 0, "", 0, "largest number; empty is not NULL" },
     { G_MININT64, "c", NULL, 0, NULL, 0, "smallest number; NULL" },
-    { 2, "Заявка", "принтер 打印机 🖨", 1, "\0\xff\0", 3, "four-byte letters; bytes that are no text" },
+    { 2, "Заявка", "принтер 打印机 🖨", 1, "\0\xff\0", 3,
+      "four-byte letters; bytes that are no text" },
     { 3, "quote", "'; DROP TABLE thing; --\\\"%_", 1, "'", 1, "nothing is special" },
     { 4, "a ", "x", 255, "y", 1, "a blank at the end counts; one under the first buffer" },
     { 5, "A", "x", 256, "y", 1, "so does the case; the first buffer" },
@@ -161,7 +166,7 @@ test_blob (Fixture *fixture, gconstpointer dialect)
   g_autoptr (GBytes) back = NULL;
 
   for (gsize i = 0; i < size; i++)
-    bytes[i] = (char) (i * 7 + i / 256);
+    bytes[i] = (char)(i * 7 + i / 256);
   for (gint64 id = 1; id <= 3; id++)
     pd_db_exec (fixture->db, SQL (ADD),
                 PD_BIND (PD_INT (id), PD_TEXT (NULL), PD_TEXT (NULL), PD_BLOB (bytes, size)), NULL,
@@ -184,8 +189,8 @@ test_packet (Fixture *fixture, gconstpointer dialect)
   pd_db_begin (fixture->db, PD_DB_WRITE, &error);
   g_assert_no_error (error);
   if (!pd_db_exec (fixture->db, SQL (ADD),
-                   PD_BIND (PD_INT (1), PD_TEXT (NULL), PD_TEXT (NULL), PD_BLOB (bytes, size)), NULL,
-                   &error))
+                   PD_BIND (PD_INT (1), PD_TEXT (NULL), PD_TEXT (NULL), PD_BLOB (bytes, size)),
+                   NULL, &error))
     {
       g_assert_error (error, PD_ERROR, PD_ERROR_INVALID);
       g_assert_nonnull (strstr (error->message, "max_allowed_packet"));
@@ -239,7 +244,8 @@ test_changed (Fixture *fixture, gconstpointer dialect)
   g_assert_cmpint (changed, ==, 1);
   g_assert_no_error (error);
 
-  rows = pd_db_query (fixture->db, SQL (ADD_RETURNING), PD_BIND (PD_INT (4), PD_TEXT ("four")), &error);
+  rows = pd_db_query (fixture->db, SQL (ADD_RETURNING), PD_BIND (PD_INT (4), PD_TEXT ("four")),
+                      &error);
   g_assert_no_error (error);
   g_assert_cmpint (count (fixture->db), ==, 3); /* done by the query itself */
   g_assert_cmpint (pd_rows_next (rows, &error), ==, 1);
@@ -263,30 +269,66 @@ static void
 test_errors (Fixture *fixture, gconstpointer dialect)
 {
   static const struct {
-    guint       sql;
-    PdDbValue   values[4];
-    guint       n;
+    guint sql;
+    PdDbValue values[4];
+    guint n;
     PdErrorCode code;
     const char *text;
     const char *why;
   } cases[] = {
-    { ADD, { { PD_DB_INT, 1 }, { PD_DB_NULL }, { PD_DB_NULL }, { PD_DB_NULL } }, 4,
-      PD_ERROR_CONFLICT, "statement add: ", "primary key" },
-    { RENAME, { { PD_DB_TEXT, 0, "two", 3 }, { PD_DB_INT, 1 } }, 2, PD_ERROR_CONFLICT,
-      "statement rename: ", "unique" },
-    { LINK, { { PD_DB_INT, 9 }, { PD_DB_INT, 1 } }, 2, PD_ERROR_CONFLICT, "statement link: ",
+    { ADD,
+      { { PD_DB_INT, 1 }, { PD_DB_NULL }, { PD_DB_NULL }, { PD_DB_NULL } },
+      4,
+      PD_ERROR_CONFLICT,
+      "statement add: ",
+      "primary key" },
+    { RENAME,
+      { { PD_DB_TEXT, 0, "two", 3 }, { PD_DB_INT, 1 } },
+      2,
+      PD_ERROR_CONFLICT,
+      "statement rename: ",
+      "unique" },
+    { LINK,
+      { { PD_DB_INT, 9 }, { PD_DB_INT, 1 } },
+      2,
+      PD_ERROR_CONFLICT,
+      "statement link: ",
       "foreign key, no such parent" },
-    { DELETE, { { PD_DB_INT, 2 } }, 1, PD_ERROR_CONFLICT, "statement delete: ",
+    { DELETE,
+      { { PD_DB_INT, 2 } },
+      1,
+      PD_ERROR_CONFLICT,
+      "statement delete: ",
       "foreign key, has a child" },
-    { BUMP, { { PD_DB_INT, 1000 }, { PD_DB_INT, 1 } }, 2, PD_ERROR_INVALID, "statement bump: ",
+    { BUMP,
+      { { PD_DB_INT, 1000 }, { PD_DB_INT, 1 } },
+      2,
+      PD_ERROR_INVALID,
+      "statement bump: ",
       "check" },
-    { RENAME, { { PD_DB_TEXT, 0, "\xff", 1 }, { PD_DB_INT, 1 } }, 2, PD_ERROR_INVALID,
-      "value 1 is not UTF-8", "text that is no UTF-8" },
-    { RENAME, { { PD_DB_INT, 1 }, { PD_DB_INT, 1 } }, 2, PD_ERROR_INTERNAL,
-      "statement rename: value 1 has the wrong type", "wrong type" },
-    { RENAME, { { PD_DB_TEXT, 0, "x", 1 } }, 1, PD_ERROR_INTERNAL,
-      "statement rename: 1 values instead of 2", "too few" },
-    { WRONG_OUT, { { PD_DB_NULL } }, 0, PD_ERROR_INTERNAL, "statement wrong_out: ",
+    { RENAME,
+      { { PD_DB_TEXT, 0, "\xff", 1 }, { PD_DB_INT, 1 } },
+      2,
+      PD_ERROR_INVALID,
+      "value 1 is not UTF-8",
+      "text that is no UTF-8" },
+    { RENAME,
+      { { PD_DB_INT, 1 }, { PD_DB_INT, 1 } },
+      2,
+      PD_ERROR_INTERNAL,
+      "statement rename: value 1 has the wrong type",
+      "wrong type" },
+    { RENAME,
+      { { PD_DB_TEXT, 0, "x", 1 } },
+      1,
+      PD_ERROR_INTERNAL,
+      "statement rename: 1 values instead of 2",
+      "too few" },
+    { WRONG_OUT,
+      { { PD_DB_NULL } },
+      0,
+      PD_ERROR_INTERNAL,
+      "statement wrong_out: ",
       "the number of columns is not that of the comment" },
   };
   g_autoptr (GError) error = NULL;
@@ -304,14 +346,14 @@ test_errors (Fixture *fixture, gconstpointer dialect)
       g_test_message ("%s", cases[i].why);
       rows = pd_db_query (fixture->db, SQL (cases[i].sql), cases[i].values, cases[i].n, &error);
       g_assert_null (rows);
-      g_assert_error (error, PD_ERROR, (int) cases[i].code);
+      g_assert_error (error, PD_ERROR, (int)cases[i].code);
       g_assert_nonnull (strstr (error->message, cases[i].text));
       g_clear_error (&error);
       if (cases[i].sql == WRONG_OUT)
         continue;
-      g_assert_false (pd_db_exec (fixture->db, SQL (cases[i].sql), cases[i].values, cases[i].n, NULL,
-                                  &error));
-      g_assert_error (error, PD_ERROR, (int) cases[i].code);
+      g_assert_false (
+          pd_db_exec (fixture->db, SQL (cases[i].sql), cases[i].values, cases[i].n, NULL, &error));
+      g_assert_error (error, PD_ERROR, (int)cases[i].code);
       g_clear_error (&error);
     }
 }
@@ -335,8 +377,8 @@ test_savepoint (Fixture *fixture, gconstpointer dialect)
       if (id == 3)
         {
           /* a conflict spoils one mail, not its batch */
-          g_assert_false (pd_db_exec (fixture->db, SQL (RENAME), PD_BIND (PD_TEXT ("one"), PD_INT (3)),
-                                      NULL, &error));
+          g_assert_false (pd_db_exec (fixture->db, SQL (RENAME),
+                                      PD_BIND (PD_TEXT ("one"), PD_INT (3)), NULL, &error));
           g_clear_error (&error);
           g_assert_true (pd_db_in_transaction (fixture->db));
           g_assert_true (pd_db_rollback_to (fixture->db, &error));
@@ -386,8 +428,8 @@ test_snapshot (Fixture *fixture, gconstpointer dialect)
 }
 
 typedef struct {
-  guint       runs;
-  guint       conflicts;
+  guint runs;
+  guint conflicts;
   PdErrorCode code;
 } Work;
 
@@ -408,10 +450,10 @@ static void
 test_transaction (Fixture *fixture, gconstpointer dialect)
 {
   static const struct {
-    guint       conflicts;
+    guint conflicts;
     PdErrorCode code;
-    guint       runs;
-    gboolean    done;
+    guint runs;
+    gboolean done;
     const char *why;
   } cases[] = {
     { 0, PD_ERROR_CONFLICT, 1, TRUE, "no conflict" },
@@ -433,7 +475,7 @@ test_transaction (Fixture *fixture, gconstpointer dialect)
       g_assert_cmpint (work.runs, ==, cases[i].runs);
       g_assert_false (pd_db_in_transaction (fixture->db));
       if (!cases[i].done)
-        g_assert_error (error, PD_ERROR, (int) cases[i].code);
+        g_assert_error (error, PD_ERROR, (int)cases[i].code);
       g_assert_cmpint (count (fixture->db), ==, cases[i].done);
       pd_db_exec (fixture->db, SQL (DELETE), PD_BIND (PD_INT (1)), NULL, NULL);
     }
@@ -442,12 +484,12 @@ test_transaction (Fixture *fixture, gconstpointer dialect)
 /* Two that lock the same two rows in opposite order. */
 typedef struct {
   const char *url;
-  gint64      first, second;
-  GMutex     *mutex;
-  GCond      *cond;
-  guint      *met; /* how many hold their first row */
-  guint       runs;
-  GError     *error;
+  gint64 first, second;
+  GMutex *mutex;
+  GCond *cond;
+  guint *met; /* how many hold their first row */
+  guint runs;
+  GError *error;
 } Rival;
 
 static gboolean
@@ -710,8 +752,8 @@ test_server_dies (Fixture *fixture, gconstpointer dialect)
 
 static const struct Test {
   const char *name;
-  void      (*run) (Fixture *, gconstpointer);
-  guint       dialects;
+  void (*run) (Fixture *, gconstpointer);
+  guint dialects;
 } tests[] = {
   { "values", test_values, 3 },
   { "blob", test_blob, 3 },

@@ -6,7 +6,7 @@ test_text (void)
 {
   static const struct {
     const char *text;
-    gint64      want;
+    gint64 want;
     const char *why;
   } cases[] = {
     { "0000000000001", 1, "thirteen characters" },

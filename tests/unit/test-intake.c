@@ -430,8 +430,10 @@ test_forged_staff (DeskFixture *f)
     { "", HIS_ADDRESS, NULL, NULL, "reply", "his own reply address" },
     { "", HIS_ADDRESS, NULL, "auto-replied", "note", "he is on vacation" },
     { "mx", SUBJECT, NULL, NULL, "note", "the mail server says nothing" },
-    { "mx", SUBJECT, "mx; spf=softfail smtp.mailfrom=x@evil.example", NULL, "note", "nothing good" },
-    { "mx", SUBJECT, "mx; dmarc=pass header.from=desk.example", NULL, "reply", "it is vouched for" },
+    { "mx", SUBJECT, "mx; spf=softfail smtp.mailfrom=x@evil.example", NULL, "note",
+      "nothing good" },
+    { "mx", SUBJECT, "mx; dmarc=pass header.from=desk.example", NULL, "reply",
+      "it is vouched for" },
     { "mx", CARLS_ADDRESS, "mx; dmarc=pass header.from=desk.example", NULL, "reply", "the same" },
     { "mx", HIS_ADDRESS, NULL, NULL, "reply", "the answer to a notice always works" },
     { "mx", HIS_ID, NULL, NULL, "reply", "the same where extensions are off" },
@@ -549,17 +551,25 @@ overlong_raw (gsize n)
   g_autoptr (GString) raw = g_string_new (NULL);
 
   g_string_append_printf (raw, "From: \"%s\" <%s@x.example>\r\n", word, n > 30 ? "long" : ascii);
-  g_string_append_printf (raw, "To: \"%s\" <support@desk.example>, %s@%s.example, \"%s\" <joe@a.example>\r\n", word, ascii, ascii, word);
+  g_string_append_printf (
+      raw, "To: \"%s\" <support@desk.example>, %s@%s.example, \"%s\" <joe@a.example>\r\n", word,
+      ascii, ascii, word);
   g_string_append_printf (raw, "Cc: %s@a.example\r\nSubject: %s\r\n", word, word);
-  g_string_append_printf (raw, "Message-ID: <%s@%s>\r\nIn-Reply-To: <%s@y>\r\n", word, ascii, ascii);
+  g_string_append_printf (raw, "Message-ID: <%s@%s>\r\nIn-Reply-To: <%s@y>\r\n", word, ascii,
+                          ascii);
   g_string_append_printf (raw, "References: <%s@y> <%s@z>\r\nList-Id: <%s>\r\n", word, word, ascii);
   g_string_append_printf (raw, "Authentication-Results: mx.desk.example; %s=%s\r\n", ascii, word);
-  g_string_append_printf (raw, "Date: Mon, 2 Nov 2026 10:00:00 +0000 (%s)\r\nMIME-Version: 1.0\r\n", word);
-  g_string_append_printf (raw, "Content-Type: multipart/mixed; boundary=b; %s=%s\r\n\r\n", ascii, ascii);
-  g_string_append_printf (raw, "--b\r\nContent-Type: text/plain; charset=%s\r\n\r\n%s\r\n", ascii, word);
+  g_string_append_printf (raw, "Date: Mon, 2 Nov 2026 10:00:00 +0000 (%s)\r\nMIME-Version: 1.0\r\n",
+                          word);
+  g_string_append_printf (raw, "Content-Type: multipart/mixed; boundary=b; %s=%s\r\n\r\n", ascii,
+                          ascii);
+  g_string_append_printf (raw, "--b\r\nContent-Type: text/plain; charset=%s\r\n\r\n%s\r\n", ascii,
+                          word);
   g_string_append_printf (raw, "--b\r\nContent-Type: %s/%s; name=\"%s\"\r\n", ascii, ascii, word);
-  g_string_append_printf (raw, "Content-ID: <%s@x>\r\nContent-Transfer-Encoding: %s\r\n", word, ascii);
-  g_string_append_printf (raw, "Content-Disposition: attachment; filename=\"%s\"\r\n\r\nx\r\n--b--\r\n", word);
+  g_string_append_printf (raw, "Content-ID: <%s@x>\r\nContent-Transfer-Encoding: %s\r\n", word,
+                          ascii);
+  g_string_append_printf (
+      raw, "Content-Disposition: attachment; filename=\"%s\"\r\n\r\nx\r\n--b--\r\n", word);
   return g_string_free_to_bytes (g_steal_pointer (&raw));
 }
 

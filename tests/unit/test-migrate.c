@@ -7,17 +7,23 @@
 #include "store/statement.h"
 #include "tests/lib/mariadb.h"
 
-#define BOTH(text) { text, text }
+#define BOTH(text)                                                                                 \
+  {                                                                                                \
+    text, text                                                                                     \
+  }
 
 /* the four that the migration needs, as in db/store.sql */
 const PdSqlStatement pd_sql_statements[] = {
   [PD_SQL_META_GET] = { "meta_get", "t", "t", "", BOTH ("SELECT value FROM meta WHERE name = ?") },
   [PD_SQL_META_REPLACE] = { "meta_replace", "ttt", "", "",
                             BOTH ("UPDATE meta SET value = ? WHERE name = ? AND value = ?") },
-  [PD_SQL_META_INSERT] = { "meta_insert", "tt", "", "",
-                           BOTH ("INSERT INTO meta (name, value) VALUES (?, ?)") },
+  [PD_SQL_META_INSERT]
+  = { "meta_insert", "tt", "", "", BOTH ("INSERT INTO meta (name, value) VALUES (?, ?)") },
   [PD_SQL_TABLES_COUNT]
-  = { "tables_count", "", "ii", "",
+  = { "tables_count",
+      "",
+      "ii",
+      "",
       { "SELECT COUNT(*), COUNT(CASE WHEN name = 'meta' THEN 1 END) FROM sqlite_master "
         "WHERE type = 'table' AND name <> 'migrating'",
         "SELECT COUNT(*), COUNT(CASE WHEN table_name = 'meta' THEN 1 END) "
@@ -29,8 +35,9 @@ const unsigned pd_sql_n_statements = G_N_ELEMENTS (pd_sql_statements);
 #define META "CREATE TABLE meta (name VARCHAR(64) PRIMARY KEY, value VARCHAR(200));\n"
 
 const PdSqlStep pd_sql_steps[] = {
-  { 1, "0001-start", BOTH (META "CREATE TABLE first (id INTEGER); -- a ; in a comment\n"
-                                "INSERT INTO first VALUES (1)") },
+  { 1, "0001-start",
+    BOTH (META "CREATE TABLE first (id INTEGER); -- a ; in a comment\n"
+               "INSERT INTO first VALUES (1)") },
   { 2, "0002-more", BOTH ("CREATE TABLE second (a VARCHAR(9) DEFAULT 'a;b');;\n") },
   { 3, "0003-broken", BOTH ("CREATE TABLE third (a INTEGER);\nCREATE TABLE third (a INTEGER);\n") },
 };
@@ -140,7 +147,8 @@ test_broken (Fixture *fixture, gconstpointer dialect)
   steps_known = 3;
   g_assert_false (pd_migrate_run (fixture->db, &error));
   g_assert_nonnull (error);
-  g_assert_nonnull (strstr (error->message, "migration step 0003-broken: statement 2 of the script"));
+  g_assert_nonnull (
+      strstr (error->message, "migration step 0003-broken: statement 2 of the script"));
   assert_version (fixture->db, 2);
   /* SQLite undoes the step; in MariaDB the text says what to do */
   if (GPOINTER_TO_INT (dialect) == PD_DB_SQLITE)
@@ -182,13 +190,10 @@ test_together (Fixture *fixture, gconstpointer dialect)
 
 static const struct {
   const char *name;
-  void      (*run) (Fixture *, gconstpointer);
+  void (*run) (Fixture *, gconstpointer);
 } tests[] = {
-  { "steps", test_steps },
-  { "newer", test_newer },
-  { "foreign", test_foreign },
-  { "broken", test_broken },
-  { "together", test_together },
+  { "steps", test_steps },   { "newer", test_newer },       { "foreign", test_foreign },
+  { "broken", test_broken }, { "together", test_together },
 };
 
 static void

@@ -450,8 +450,7 @@ main (int argc, char **argv)
   static const DeskTest tests[] = {
     { "claim", test_claim },     { "finish", test_finish },   { "back-off", test_back_off },
     { "failure", test_failure }, { "unclaim", test_unclaim }, { "verbs", test_verbs },
-    { "list", test_list },       { "extend", test_extend },
-    { "away", test_away },
+    { "list", test_list },       { "extend", test_extend },   { "away", test_away },
   };
 
   g_test_init (&argc, &argv, NULL);

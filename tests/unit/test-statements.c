@@ -25,7 +25,7 @@ static TestMariadb *server;
 typedef struct {
   GPtrArray *indexes;
   GPtrArray *scans;
-  gboolean   primary_key;
+  gboolean primary_key;
 } Plan;
 
 static void
@@ -213,7 +213,7 @@ try_statements (const char *url)
   pd_migrate_run (db, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < pd_sql_n_statements; i++)
-    try_statement (db, (PdSqlId) i);
+    try_statement (db, (PdSqlId)i);
 }
 
 static void
@@ -344,8 +344,9 @@ check_mariadb (MYSQL *db, const PdSqlStatement *statement)
   while ((row = mysql_fetch_row (result)) != NULL)
     {
       check_mariadb_row (statement, plan, row, keys);
-      decided = decided || (row[TABLE] == NULL && row[EXTRA] != NULL
-                            && strcmp (row[EXTRA], "No tables used") != 0);
+      decided = decided
+                || (row[TABLE] == NULL && row[EXTRA] != NULL
+                    && strcmp (row[EXTRA], "No tables used") != 0);
     }
   mysql_free_result (result);
   if (decided)
@@ -356,7 +357,7 @@ check_mariadb (MYSQL *db, const PdSqlStatement *statement)
   for (guint i = 0; i < plan->indexes->len; i++)
     {
       g_autofree char *name
-          = g_strdup_printf (",%s,", (char *) g_ptr_array_index (plan->indexes, i));
+          = g_strdup_printf (",%s,", (char *)g_ptr_array_index (plan->indexes, i));
 
       if (strstr (keys->str, name) == NULL)
         complain (statement, "does not use", name, keys->str);
@@ -390,7 +391,8 @@ describe (sqlite3 *db)
   static const char question[]
       = "SELECT 'column ' || m.name, c.name, c.type, c.\"notnull\", c.pk, c.dflt_value"
         "  FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' "
-        "UNION ALL SELECT 'reference ' || m.name, f.\"from\", f.\"table\", f.\"to\", f.on_delete, NULL"
+        "UNION ALL SELECT 'reference ' || m.name, f.\"from\", f.\"table\", f.\"to\", f.on_delete, "
+        "NULL"
         "  FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table' "
         "UNION ALL SELECT 'index ' || m.name, i.name, i.\"unique\", c.seqno, c.name, NULL"
         "  FROM sqlite_master m, pragma_index_list(m.name) i, pragma_index_info(i.name) c"
@@ -405,7 +407,7 @@ describe (sqlite3 *db)
         g_string_append_printf (lines, "%s ",
                                 sqlite3_column_type (statement, i) == SQLITE_NULL
                                     ? "-"
-                                    : (const char *) sqlite3_column_text (statement, i));
+                                    : (const char *)sqlite3_column_text (statement, i));
       g_string_append_c (lines, '\n');
     }
   sqlite3_finalize (statement);
@@ -416,7 +418,8 @@ static void
 test_document (void)
 {
   const char *source = g_getenv ("PD_SRCDIR");
-  g_autofree char *path = g_build_filename (source != NULL ? source : ".", "db", "schema.sql", NULL);
+  g_autofree char *path
+      = g_build_filename (source != NULL ? source : ".", "db", "schema.sql", NULL);
   g_autofree char *folder = g_dir_make_tmp ("pd-statements-XXXXXX", NULL);
   g_autofree char *made_path = g_build_filename (folder, "d", NULL);
   g_autoptr (GRegex) row_id = g_regex_new ("BIGINT (NOT NULL )?PRIMARY KEY", 0, 0, NULL);
@@ -441,10 +444,10 @@ test_document (void)
   written_lines = g_strsplit (written, "\n", -1);
   made_lines = g_strsplit (made, "\n", -1);
   for (guint i = 0; written_lines[i] != NULL; i++)
-    if (!g_strv_contains ((const char *const *) made_lines, written_lines[i]))
+    if (!g_strv_contains ((const char *const *)made_lines, written_lines[i]))
       g_test_message ("only in db/schema.sql: %s", written_lines[i]);
   for (guint i = 0; made_lines[i] != NULL; i++)
-    if (!g_strv_contains ((const char *const *) written_lines, made_lines[i]))
+    if (!g_strv_contains ((const char *const *)written_lines, made_lines[i]))
       g_test_message ("only in db/migrate: %s", made_lines[i]);
   g_assert_true (strcmp (written, made) == 0);
 }
