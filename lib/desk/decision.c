@@ -391,19 +391,6 @@ file_automatic (PdDesk *desk, PdDecision *decision, GError **error)
   return settle (decision, "guard", "auto-reply", decision->why);
 }
 
-static gboolean
-count (PdDesk *desk, PdSqlId sql, const PdDbValue *values, gsize n_values, gint64 *out,
-       GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-
-  pd_db_get_int (desk->db, sql, values, n_values, out, &failure);
-  if (failure == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
-}
-
 /* A sender who answers each of our entries at once is a program. */
 static gboolean
 file_comment (PdDesk *desk, PdDecision *decision, GError **error)
@@ -414,10 +401,11 @@ file_comment (PdDesk *desk, PdDecision *decision, GError **error)
   if (decision->match.decision != PD_MATCH_JOIN)
     return TRUE;
   if (decision->person != NULL
-      && !count (desk, PD_SQL_GUARD_RECENT_ENTRIES,
-                 PD_BIND (PD_INT (decision->match.ticket->id), PD_INT (PD_GUARD_ENTRY_WINDOW),
-                          PD_INT (decision->person->id), PD_INT (since)),
-                 &entries, error))
+      && !pd_db_find_int (desk->db, PD_SQL_GUARD_RECENT_ENTRIES,
+                          PD_BIND (PD_INT (decision->match.ticket->id),
+                                   PD_INT (PD_GUARD_ENTRY_WINDOW), PD_INT (decision->person->id),
+                                   PD_INT (since)),
+                          &entries, error))
     return FALSE;
   decision->files = TRUE;
   decision->no_people = !may_add_people (decision);
@@ -453,10 +441,10 @@ file_ticket (PdDesk *desk, PdDecision *decision, GError **error)
     return pd_fail (error, PD_ERROR_NOT_FOUND, "the address is of no unit, and its ticket is gone");
   if (why == NULL && decision->person != NULL && !decision->intake->quiet)
     {
-      if (!count (desk, PD_SQL_GUARD_RECENT_TICKETS,
-                  PD_BIND (PD_INT (decision->person->id), PD_INT (since), PD_INT (since),
-                           PD_INT (PD_GUARD_MAX_ACKNOWLEDGEMENTS)),
-                  &recent, error))
+      if (!pd_db_find_int (desk->db, PD_SQL_GUARD_RECENT_TICKETS,
+                           PD_BIND (PD_INT (decision->person->id), PD_INT (since), PD_INT (since),
+                                    PD_INT (PD_GUARD_MAX_ACKNOWLEDGEMENTS)),
+                           &recent, error))
         return FALSE;
       why = why_no_acknowledgement (decision, recent);
     }

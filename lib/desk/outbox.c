@@ -126,21 +126,13 @@ GPtrArray *
 pd_outbox_claim (PdDesk *desk, gint64 lease, gint64 until, guint limit, GError **error)
 {
   g_autoptr (GPtrArray) rows = new_list ();
-  g_autoptr (GError) failure = NULL;
   Claim claim = { lease, until, pd_clock_now (), limit, rows };
   gint64 any = 0;
 
   g_return_val_if_fail (until > claim.now, NULL);
   /* an idle instance must not take SQLite's one write lock at each poll */
-  if (!pd_db_get_int (desk->db, PD_SQL_OUTBOX_ANY_DUE, PD_BIND (PD_INT (claim.now)), &any,
-                      &failure))
-    {
-      if (failure == NULL)
-        return g_steal_pointer (&rows);
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return NULL;
-    }
-  if (!pd_desk_transaction (desk, claim_work, &claim, error))
+  if (!pd_db_find_int (desk->db, PD_SQL_OUTBOX_ANY_DUE, PD_BIND (PD_INT (claim.now)), &any, error)
+      || (any != 0 && !pd_desk_transaction (desk, claim_work, &claim, error)))
     return NULL;
   return g_steal_pointer (&rows);
 }
@@ -424,16 +416,7 @@ pd_outbox_unclaim (PdDesk *desk, gint64 lease, GError **error)
 gboolean
 pd_outbox_next_due (PdDesk *desk, gint64 *out_time, GError **error)
 {
-  g_autoptr (GError) failure = NULL;
-
-  *out_time = 0;
-  if (!pd_db_get_int (desk->db, PD_SQL_OUTBOX_NEXT_DUE, PD_NO_VALUES, out_time, &failure)
-      && failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
-  return TRUE;
+  return pd_db_find_int (desk->db, PD_SQL_OUTBOX_NEXT_DUE, PD_NO_VALUES, out_time, error);
 }
 
 static int

@@ -447,18 +447,7 @@ pd_person_ensure (PdDesk *desk, const char *address, const char *name, GError **
 GArray *
 pd_person_unit_ids (PdDesk *desk, gint64 person, GError **error)
 {
-  g_autoptr (PdRows) rows
-      = pd_db_query (desk->db, PD_SQL_PERSON_UNIT_IDS, PD_BIND (PD_INT (person)), error);
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  int step = -1;
-
-  while (rows != NULL && (step = pd_rows_next (rows, error)) == 1)
-    {
-      gint64 id = pd_rows_int (rows, 0);
-
-      g_array_append_val (ids, id);
-    }
-  return step == 0 ? g_steal_pointer (&ids) : NULL;
+  return pd_db_list_ints (desk->db, PD_SQL_PERSON_UNIT_IDS, PD_BIND (PD_INT (person)), error);
 }
 
 static gboolean

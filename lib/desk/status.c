@@ -40,19 +40,13 @@ GPtrArray *
 pd_status_counts (PdDesk *desk, GError **error)
 {
   g_autoptr (GPtrArray) counts = g_ptr_array_new_with_free_func (count_free);
-  g_autoptr (GError) bad = NULL;
-  gint64 oldest = 0;
+  gint64 oldest;
 
   if (!add_group (desk, counts, "tickets", PD_SQL_STATUS_TICKETS, error)
       || !add_group (desk, counts, "inbound", PD_SQL_STATUS_INBOUND, error)
-      || !add_group (desk, counts, "outbox", PD_SQL_STATUS_OUTBOX, error))
+      || !add_group (desk, counts, "outbox", PD_SQL_STATUS_OUTBOX, error)
+      || !pd_db_find_int (desk->db, PD_SQL_STATUS_OLDEST_WAITING, PD_NO_VALUES, &oldest, error))
     return NULL;
-  if (!pd_db_get_int (desk->db, PD_SQL_STATUS_OLDEST_WAITING, PD_NO_VALUES, &oldest, &bad)
-      && bad != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&bad));
-      return NULL;
-    }
   if (oldest != 0)
     add (counts, "outbox", "oldest_waiting", (pd_clock_now () - oldest) / PD_SECOND);
   return g_steal_pointer (&counts);

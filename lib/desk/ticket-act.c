@@ -58,19 +58,14 @@ find_first (PdDesk *desk, const Act *act, const PdTicket *ticket, PdPerson **out
 {
   gint64 person = ticket->state == PD_TICKET_LOCKED ? ticket->locker : 0;
   const char *event = arrivals[ticket->state].event;
-  g_autoptr (GError) failure = NULL;
 
   *out = NULL;
   if (event != NULL && event[0] == '\0')
     event = act->event;
-  if (person == 0 && event != NULL)
-    pd_db_get_int (desk->db, PD_SQL_EVENT_LAST_ACTOR,
-                   PD_BIND (PD_INT (ticket->id), PD_TEXT (event)), &person, &failure);
-  if (failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
+  if (person == 0 && event != NULL
+      && !pd_db_find_int (desk->db, PD_SQL_EVENT_LAST_ACTOR,
+                          PD_BIND (PD_INT (ticket->id), PD_TEXT (event)), &person, error))
+    return FALSE;
   return person == 0 || pd_person_get (desk, person, out, error);
 }
 

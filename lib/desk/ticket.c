@@ -43,17 +43,11 @@ gboolean
 pd_ticket_id_by_message_id (PdDesk *desk, const char *message_id, gint64 *out_id, GError **error)
 {
   g_autofree char *key = message_id_key (message_id);
-  g_autoptr (GError) failure = NULL;
 
   *out_id = 0;
-  if (key == NULL)
-    return TRUE;
-  pd_db_get_int (desk->db, PD_SQL_MESSAGE_TICKET_BY_MESSAGE_ID, PD_BIND (PD_TEXT (key)), out_id,
-                 &failure);
-  if (failure == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
+  return key == NULL
+         || pd_db_find_int (desk->db, PD_SQL_MESSAGE_TICKET_BY_MESSAGE_ID, PD_BIND (PD_TEXT (key)),
+                            out_id, error);
 }
 
 /* ---- entries ---- */

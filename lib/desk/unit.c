@@ -312,18 +312,7 @@ pd_unit_drop_member (PdDesk *desk, gint64 unit, gint64 person, GError **error)
 GArray *
 pd_unit_member_ids (PdDesk *desk, gint64 unit, GError **error)
 {
-  g_autoptr (PdRows) rows
-      = pd_db_query (desk->db, PD_SQL_UNIT_MEMBER_IDS, PD_BIND (PD_INT (unit)), error);
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  int step = -1;
-
-  while (rows != NULL && (step = pd_rows_next (rows, error)) == 1)
-    {
-      gint64 id = pd_rows_int (rows, 0);
-
-      g_array_append_val (ids, id);
-    }
-  return step == 0 ? g_steal_pointer (&ids) : NULL;
+  return pd_db_list_ints (desk->db, PD_SQL_UNIT_MEMBER_IDS, PD_BIND (PD_INT (unit)), error);
 }
 
 GHashTable *
@@ -355,17 +344,15 @@ pd_unit_is_own (PdDesk *desk, const char *address, gboolean *out_own, GError **e
 {
   g_autofree char *key = pd_address_key (address, NULL);
   g_autofree char *base = NULL;
-  g_autoptr (GError) failure = NULL;
-  gint64 unit = 0;
+  gint64 unit;
 
   *out_own = FALSE;
   if (key == NULL)
     return TRUE;
   base = without_extension (key, desk->settings->delimiter);
-  *out_own = pd_db_get_int (desk->db, PD_SQL_UNIT_ADDRESS_KNOWN,
-                            PD_BIND (PD_TEXT (key), PD_TEXT (base)), &unit, &failure);
-  if (failure == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
+  if (!pd_db_find_int (desk->db, PD_SQL_UNIT_ADDRESS_KNOWN, PD_BIND (PD_TEXT (key), PD_TEXT (base)),
+                       &unit, error))
+    return FALSE;
+  *out_own = unit != 0;
+  return TRUE;
 }

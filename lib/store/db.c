@@ -381,8 +381,8 @@ pd_rows_is_null (PdRows *rows, guint column)
 }
 
 gboolean
-pd_db_get_int (PdDb *db, PdSqlId sql, const PdDbValue *values, gsize n_values, gint64 *out,
-               GError **error)
+pd_db_find_int (PdDb *db, PdSqlId sql, const PdDbValue *values, gsize n_values, gint64 *out,
+                GError **error)
 {
   g_autoptr (PdRows) rows = pd_db_query (db, sql, values, n_values, error);
   int step;
@@ -393,7 +393,23 @@ pd_db_get_int (PdDb *db, PdSqlId sql, const PdDbValue *values, gsize n_values, g
   step = pd_rows_next (rows, error);
   if (step == 1)
     *out = pd_rows_int (rows, 0);
-  return step == 1;
+  return step >= 0;
+}
+
+GArray *
+pd_db_list_ints (PdDb *db, PdSqlId sql, const PdDbValue *values, gsize n_values, GError **error)
+{
+  g_autoptr (PdRows) rows = pd_db_query (db, sql, values, n_values, error);
+  g_autoptr (GArray) ints = g_array_new (FALSE, FALSE, sizeof (gint64));
+  int step = -1;
+
+  while (rows != NULL && (step = pd_rows_next (rows, error)) == 1)
+    {
+      gint64 number = pd_rows_int (rows, 0);
+
+      g_array_append_val (ints, number);
+    }
+  return step == 0 ? g_steal_pointer (&ints) : NULL;
 }
 
 /* The end of the first statement of a script: behind its ";" or at the end of

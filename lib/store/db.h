@@ -156,14 +156,21 @@ GBytes       *pd_rows_dup_blob      (PdRows       *rows,
 gboolean      pd_rows_is_null       (PdRows       *rows,
                                      guint         column);
 
-/* The first column of the first row as a number; FALSE with no error set and
- * *out = 0 if there is no row.  Errors set `error`.
- */
-gboolean      pd_db_get_int         (PdDb            *db,
+/* The first column of the first row as a number; TRUE with *out = 0 if there is
+ * no row. */
+gboolean      pd_db_find_int        (PdDb            *db,
                                      PdSqlId          sql,
                                      const PdDbValue *values,
                                      gsize            n_values,
                                      gint64          *out,
+                                     GError         **error);
+
+/* The first column of all rows, as GArray of gint64 that the caller unrefs;
+ * NULL on error. */
+GArray       *pd_db_list_ints       (PdDb            *db,
+                                     PdSqlId          sql,
+                                     const PdDbValue *values,
+                                     gsize            n_values,
                                      GError         **error);
 
 /* For migrations and tests only: text that no user has a hand in. */

@@ -92,7 +92,7 @@ count (PdDb *db)
   g_autoptr (GError) error = NULL;
   gint64 n = -1;
 
-  pd_db_get_int (db, SQL (COUNT), PD_NO_VALUES, &n, &error);
+  pd_db_find_int (db, SQL (COUNT), PD_NO_VALUES, &n, &error);
   g_assert_no_error (error);
   return n;
 }
@@ -260,7 +260,7 @@ test_none (Fixture *fixture, gconstpointer dialect)
   g_autoptr (GError) error = NULL;
   gint64 n = 7;
 
-  g_assert_false (pd_db_get_int (fixture->db, SQL (GET), PD_BIND (PD_INT (1)), &n, &error));
+  g_assert_true (pd_db_find_int (fixture->db, SQL (GET), PD_BIND (PD_INT (1)), &n, &error));
   g_assert_no_error (error);
   g_assert_cmpint (n, ==, 0);
 }
@@ -649,7 +649,7 @@ kill_connection (PdDb *db)
   g_autofree char *text = NULL;
   gint64 id;
 
-  pd_db_get_int (db, SQL (KILL), PD_NO_VALUES, &id, &error);
+  pd_db_find_int (db, SQL (KILL), PD_NO_VALUES, &id, &error);
   g_assert_no_error (error);
   text = g_strdup_printf ("KILL %" G_GINT64_FORMAT, id);
   test_mariadb_sql (server, text);
