@@ -23,7 +23,8 @@ def say(text, rate, note=""):
 
 
 def start_sink(port):
-    child = subprocess.Popen(["/usr/sbin/smtp-sink", "-4", "127.0.0.1:%d" % port, "1000"],
+    user = ["-u", "nobody"] if os.geteuid() == 0 else []
+    child = subprocess.Popen(["/usr/sbin/smtp-sink", "-4", *user, "127.0.0.1:%d" % port, "1000"],
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait_for("smtp-sink to answer", lambda: answers(port))
     return child
@@ -69,7 +70,7 @@ def bench(name, database, notices, connections):
             say("smtp-source, %d connections" % connections, reference)
             start = time.monotonic()
             desk.start_spool()
-            wait_for("the outbox to become empty", lambda: outbox(desk).get("sent", 0) >= total, 600)
+            wait_for("the outbox to become empty", lambda: outbox(desk).get("sent", 0) >= total, 600, pause=0.5)
             rate = total / (time.monotonic() - start)
             say("postdesk-spool on %s, %d connections" % (name, connections), rate, "%.2f of smtp-source" % (rate / reference))
             desk.stop("postdesk-spool")

@@ -53,14 +53,14 @@ def free_port():
         return s.getsockname()[1]
 
 
-def wait_for(what, condition, timeout=TIMEOUT):
+def wait_for(what, condition, timeout=TIMEOUT, pause=0.05):
     """Polls until condition() is true and returns its value; raises after the time-out."""
     end = time.monotonic() + timeout
     while time.monotonic() < end:
         value = condition()
         if value:
             return value
-        time.sleep(0.05)
+        time.sleep(pause)
     raise TimeoutError("%s did not happen within %d s" % (what, timeout))
 
 
