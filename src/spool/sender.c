@@ -28,22 +28,6 @@ open_desk (Sender *sender, GError **error)
   return TRUE;
 }
 
-typedef struct {
-  Sender *sender;
-  const PdOutboxRow *row;
-  PdRendered *mail;
-} Rendering;
-
-static gboolean
-render_work (PdDb *db, gpointer data, GError **error)
-{
-  Rendering *rendering = data;
-
-  g_clear_pointer (&rendering->mail, pd_rendered_free);
-  rendering->mail = pd_renderer_make (rendering->sender->renderer, rendering->row, error);
-  return rendering->mail != NULL;
-}
-
 /* Whether a mail may be begun: not when it is to be given back. */
 static gboolean
 may_start (Sender *sender)
@@ -53,12 +37,12 @@ may_start (Sender *sender)
   return !mailbox_is_closed (sender->share->work) && pd_clock_now () < start_before;
 }
 
-/* Makes the mail in a read transaction: it sees one moment, and a lost
- * connection is made anew. */
+/* Makes the mail.  Without a transaction around it: what a notice is about is
+ * never changed once it is there, and a search outside of one makes a lost
+ * connection anew by itself. */
 static PdRendered *
 render (Sender *sender, const PdOutboxRow *row, GError **error)
 {
-  Rendering rendering = { sender, row, NULL };
   gint64 now = pd_clock_now ();
 
   if (!open_desk (sender, error))
@@ -68,10 +52,7 @@ render (Sender *sender, const PdOutboxRow *row, GError **error)
       pd_renderer_forget (sender->renderer);
       sender->fresh_at = now;
     }
-  if (pd_db_transaction (sender->desk->db, PD_DB_READ, render_work, &rendering, error))
-    return rendering.mail;
-  pd_rendered_free (rendering.mail);
-  return NULL;
+  return pd_renderer_make (sender->renderer, row, error);
 }
 
 /* No mail could be made.  If the database is away, the rows that wait here are
