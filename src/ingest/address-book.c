@@ -15,8 +15,9 @@ struct PdAddressBook {
   PdProgram *program;
   pthread_t thread;
   pthread_mutex_t lock;
-  pthread_cond_t wake;
+  pthread_cond_t wake, read;
   GHashTable *addresses; /* NULL: not read yet */
+  gboolean tried;        /* the first reading is over */
   gboolean asked, stopping;
 };
 
@@ -47,6 +48,15 @@ use (PdAddressBook *book, GHashTable *addresses)
   pthread_mutex_unlock (&book->lock);
   if (old != NULL)
     g_hash_table_unref (old);
+}
+
+static void
+note_tried (PdAddressBook *book)
+{
+  pthread_mutex_lock (&book->lock);
+  book->tried = TRUE;
+  pthread_cond_signal (&book->read);
+  pthread_mutex_unlock (&book->lock);
 }
 
 /* sleeps until it is time, somebody asks, or the end; FALSE at the end */
@@ -88,6 +98,7 @@ run (void *data)
         pd_log (PD_LOG_WARNING, 0, "failed", "what", "reading the units' addresses", "error",
                 error->message, NULL);
       failing = addresses == NULL;
+      note_tried (book);
     }
   while (wait_for_work (book));
   g_clear_pointer (&desk, pd_desk_free);
@@ -106,8 +117,14 @@ pd_address_book_new (PdProgram *program)
   pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
   pthread_cond_init (&book->wake, &attributes);
   pthread_condattr_destroy (&attributes);
+  pthread_cond_init (&book->read, NULL);
   if (pthread_create (&book->thread, NULL, run, book) != 0)
     g_error ("no thread for the address book");
+  /* else the first mails after each start would be put off */
+  pthread_mutex_lock (&book->lock);
+  while (!book->tried)
+    pthread_cond_wait (&book->read, &book->lock);
+  pthread_mutex_unlock (&book->lock);
   return book;
 }
 
@@ -121,6 +138,7 @@ pd_address_book_free (PdAddressBook *book)
   pthread_join (book->thread, NULL);
   g_clear_pointer (&book->addresses, g_hash_table_unref);
   pthread_cond_destroy (&book->wake);
+  pthread_cond_destroy (&book->read);
   pthread_mutex_destroy (&book->lock);
   g_free (book);
 }

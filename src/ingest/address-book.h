@@ -12,6 +12,7 @@
 
 typedef struct PdAddressBook PdAddressBook;
 
+/* Returns when the set was read for the first time, or could not be. */
 PdAddressBook  *pd_address_book_new     (PdProgram     *program);
 void            pd_address_book_free    (PdAddressBook *book); /* ends the thread */
 
