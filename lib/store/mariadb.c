@@ -8,7 +8,7 @@
 #include "base/error.h"
 
 #define CONNECT_TIMEOUT 10 /* seconds */
-#define IO_TIMEOUT      60 /* seconds; longer than the wait for a lock */
+#define IO_TIMEOUT      30 /* seconds, of a server that says nothing; longer than the wait for a lock */
 #define FIRST_BUFFER    256 /* bytes for a column, at first */
 #define KEEP_BUFFER     65536 /* a larger one is not kept with an idle statement */
 #define PACKET_HEAD     65536 /* what a packet needs beside its values, generously */

@@ -29,6 +29,7 @@ struct PdPipeline {
   GArray          *parsers, *writers; /* of pthread_t */
   guint            batch;
   gboolean         reject_held;
+  gint             abandoned; /* atomic: nobody waits for answers any more */
 };
 
 static void
@@ -192,9 +193,11 @@ run_writer (void *data)
 
       answer_broken (pipeline, jobs);
       /* a database that was away is tried again with each batch */
-      if (desk == NULL)
+      if (g_atomic_int_get (&pipeline->abandoned))
+        pd_fail (&error, PD_ERROR_TEMPORARY, "the daemon stops");
+      else if (desk == NULL)
         desk = pd_program_open_desk (pipeline->program, &error);
-      if (desk == NULL)
+      if (error != NULL)
         answer_all (pipeline, jobs, error);
       else
         file_jobs (pipeline, desk, jobs);
@@ -273,6 +276,7 @@ pd_pipeline_take (PdPipeline *pipeline, PdEnvelope *envelope, gpointer token)
 void
 pd_pipeline_free (PdPipeline *pipeline)
 {
+  g_atomic_int_set (&pipeline->abandoned, TRUE);
   pd_queue_close (pipeline->to_parse);
   join_threads (pipeline->parsers);
   pd_queue_close (pipeline->to_write);

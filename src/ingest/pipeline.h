@@ -34,5 +34,6 @@ void         pd_pipeline_take  (PdPipeline      *pipeline,
                                 PdEnvelope      *envelope,
                                 gpointer         token);
 
-/* Lets the mails that are inside end their way, then ends the threads. */
+/* Ends the threads.  No session may wait any more: mails that are still inside
+ * are answered as put off, not filed. */
 void         pd_pipeline_free  (PdPipeline      *pipeline);
