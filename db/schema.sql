@@ -85,17 +85,19 @@ CREATE TABLE membership (
 CREATE INDEX membership_by_person ON membership (person_id);
 
 -- ---------------------------------------------------------------------------
--- Bytes that came or go, stored once, in pieces of at most 1 MiB
+-- Bytes that came or go, stored once, in pieces of at most 1 MiB; most mails
+-- are one piece, and so one row
 
 CREATE TABLE raw (
   id           BIGINT PRIMARY KEY,
-  size         BIGINT NOT NULL,                   -- octets
-  created      BIGINT NOT NULL
+  size         BIGINT NOT NULL,                   -- octets, of all pieces
+  created      BIGINT NOT NULL,
+  data         LONGBLOB NOT NULL                  -- the first piece
 );
 
 CREATE TABLE raw_chunk (
   raw_id       BIGINT NOT NULL REFERENCES raw (id),
-  seq          INTEGER NOT NULL,                  -- 0, 1, 2, …
+  seq          INTEGER NOT NULL,                  -- 1, 2, …: the further pieces
   data         LONGBLOB NOT NULL,
   PRIMARY KEY (raw_id, seq)
 );

@@ -62,7 +62,8 @@ CREATE INDEX membership_by_person ON membership (person_id);
 CREATE TABLE raw (
   id           BIGINT PRIMARY KEY,
   size         BIGINT NOT NULL,
-  created      BIGINT NOT NULL
+  created      BIGINT NOT NULL,
+  data         LONGBLOB NOT NULL
 );
 
 CREATE TABLE raw_chunk (

@@ -140,15 +140,16 @@ pd_db_is_lost (PdDb *db)
   return db->lost;
 }
 
+/* needed   FALSE: only the state is checked, there is nothing to say to the database */
 static gboolean
-run_savepoint (PdDb *db, gboolean must_be_open, const char *text, GError **error)
+run_savepoint (PdDb *db, gboolean must_be_open, gboolean needed, const char *text, GError **error)
 {
   if (db->state == PD_DB_IDLE || (db->state == PD_DB_OPEN && db->in_savepoint != must_be_open))
     return pd_fail (error, PD_ERROR_INTERNAL, "%s: %s", text,
                     db->state == PD_DB_IDLE ? "no transaction is open"
                     : must_be_open          ? "no savepoint is open"
                                             : "a savepoint is open already");
-  if (!check_usable (db, error) || !db->driver->run (db, text, error))
+  if (!check_usable (db, error) || (needed && !db->driver->run (db, text, error)))
     {
       g_prefix_error (error, "%s: ", text);
       return FALSE;
@@ -159,7 +160,7 @@ run_savepoint (PdDb *db, gboolean must_be_open, const char *text, GError **error
 gboolean
 pd_db_savepoint (PdDb *db, GError **error)
 {
-  if (!run_savepoint (db, FALSE, "SAVEPOINT " SAVEPOINT, error))
+  if (!run_savepoint (db, FALSE, TRUE, "SAVEPOINT " SAVEPOINT, error))
     return FALSE;
   db->in_savepoint = TRUE;
   return TRUE;
@@ -168,7 +169,9 @@ pd_db_savepoint (PdDb *db, GError **error)
 gboolean
 pd_db_release (PdDb *db, GError **error)
 {
-  if (!run_savepoint (db, TRUE, "RELEASE SAVEPOINT " SAVEPOINT, error))
+  gboolean needed = !db->driver->savepoint_replaces;
+
+  if (!run_savepoint (db, TRUE, needed, "RELEASE SAVEPOINT " SAVEPOINT, error))
     return FALSE;
   db->in_savepoint = FALSE;
   return TRUE;
@@ -177,7 +180,7 @@ pd_db_release (PdDb *db, GError **error)
 gboolean
 pd_db_rollback_to (PdDb *db, GError **error)
 {
-  return run_savepoint (db, TRUE, "ROLLBACK TO SAVEPOINT " SAVEPOINT, error)
+  return run_savepoint (db, TRUE, TRUE, "ROLLBACK TO SAVEPOINT " SAVEPOINT, error)
          && pd_db_release (db, error);
 }
 

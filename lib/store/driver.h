@@ -26,6 +26,10 @@ typedef struct {
   /* The texts of pd_db_begin, by mode; separated by ";". */
   const char *begin[2];
 
+  /* Whether a SAVEPOINT takes the place of the one of the same name, so that a
+   * RELEASE would only be one more round trip. */
+  gboolean savepoint_replaces;
+
   /* Runs a text without values and without rows. */
   gboolean (*run)      (PdDb *db, const char *text, GError **error);
 

@@ -577,6 +577,7 @@ static const PdDbDriver driver = {
   .begin = { [PD_DB_READ] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;"
                             "START TRANSACTION READ ONLY",
              [PD_DB_WRITE] = "START TRANSACTION READ WRITE" },
+  .savepoint_replaces = TRUE,
   .run = run,
   .exec = exec,
   .query = query,

@@ -48,7 +48,7 @@ def bare_commits(desk, batch=64, mails=6400):
     target.execute("PRAGMA wal_autocheckpoint = 4000")
     for (sql,) in source.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"):
         target.execute(sql)
-    mail_tables = ("raw", "raw_chunk", "ticket", "message", "event", "inbound", "outbox")
+    mail_tables = ("raw", "ticket", "message", "event", "inbound", "outbox")
     rows = []
     for table in mail_tables:
         columns = [c[1] for c in source.execute("PRAGMA table_info(%s)" % table)]
