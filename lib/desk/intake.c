@@ -558,21 +558,47 @@ clear_answers (gsize n, PdVerdict **verdicts, GError **errors)
     }
 }
 
-/* One run of the whole batch.  *out_final: a lost connection must not be
- * answered by a second run, for the commit was tried; or it was of no use, for
- * there is none to be had. */
+/* How a batch is run. */
+typedef struct {
+  gboolean apart;  /* a savepoint for each mail; else the first bad mail ends the run */
+  gboolean final;  /* a lost connection must not be answered by a second run, for the commit was
+                    * tried; or it was of no use, for there is none to be had */
+  gboolean spoilt; /* one mail's own error ended a run without savepoints */
+} BatchRun;
+
+/* Files all mails in the open transaction; FALSE: it is over. */
+static gboolean
+file_all (PdDesk *desk, const PdIntake *intakes, gsize n, PdVerdict **verdicts, GError **errors,
+          BatchRun *run, GError **error)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GError) failure = NULL;
+      gboolean filed = run->apart ? file_one (desk, &intakes[i], &verdicts[i], &errors[i], &failure)
+                                  : pd_intake_file (desk, &intakes[i], &verdicts[i], &failure);
+
+      if (filed)
+        continue;
+      run->spoilt = !run->apart && is_own (failure);
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* One run of the whole batch. */
 static gboolean
 run_batch (PdDesk *desk, const PdIntake *intakes, gsize n, PdVerdict **verdicts, GError **errors,
-           gboolean *out_final, GError **error)
+           BatchRun *run, GError **error)
 {
-  *out_final = TRUE;
+  run->final = TRUE;
+  run->spoilt = FALSE;
   if (!pd_desk_begin (desk, error))
     return FALSE;
-  *out_final = FALSE;
-  for (gsize i = 0; i < n; i++)
-    if (!file_one (desk, &intakes[i], &verdicts[i], &errors[i], error))
-      return FALSE;
-  *out_final = TRUE;
+  run->final = FALSE;
+  if (!file_all (desk, intakes, n, verdicts, errors, run, error))
+    return FALSE;
+  run->final = TRUE;
   return pd_desk_commit (desk, error);
 }
 
@@ -602,23 +628,30 @@ pd_intake_batch (PdDesk *desk, const PdIntake *intakes, gsize n, PdVerdict **ver
                  GError **errors)
 {
   g_autoptr (GError) failure = NULL;
-  gboolean final;
+  BatchRun how = { 0 };
 
   for (gsize i = 0; i < n; i++)
     {
       verdicts[i] = NULL;
       errors[i] = NULL;
     }
-  for (guint run = 0;; run++)
+  /* Most batches have no bad mail, and a savepoint is a round trip for each:
+   * only a batch that one has spoilt is run again with them. */
+  for (guint run = 0;;)
     {
       g_clear_error (&failure);
-      if (run_batch (desk, intakes, n, verdicts, errors, &final, &failure))
+      if (run_batch (desk, intakes, n, verdicts, errors, &how, &failure))
         return;
       pd_desk_rollback (desk);
       clear_answers (n, verdicts, errors);
-      if (!wants_another (desk, failure, final, run))
+      if (how.spoilt)
+        {
+          how.apart = TRUE;
+          continue;
+        }
+      if (!wants_another (desk, failure, how.final, run))
         break;
-      pause_before (run);
+      pause_before (run++);
     }
   /* a conflict that never ends may be one mail's: the others shall not wait for it */
   if (n > 1 && pd_error_is (failure, PD_ERROR_CONFLICT))

@@ -55,9 +55,10 @@ gboolean    pd_intake_explain   (PdDesk         *desk,
                                  PdVerdict     **out_verdict,
                                  GError        **error);
 
-/* Files a batch the way the daemon does: one transaction, a savepoint for each
- * mail, conflicts run again, a mail that cannot be filed is held with the
- * reason, and only if even that fails is it an error of its own.  Verdicts are
+/* Files a batch the way the daemon does: one transaction, conflicts run again.
+ * A mail that cannot be filed spoils nothing for the others: the batch is run
+ * again with a savepoint for each mail, this one is held with the reason, and
+ * only if even that fails is it an error of its own.  Verdicts are
  * only given for what is committed.  When the answer to the commit is lost, all
  * mails get the error: offered again, they are recognised.
  *

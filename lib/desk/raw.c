@@ -26,10 +26,11 @@ pd_raw_store (PdDesk *desk, GBytes *bytes, gint64 *out_id, GError **error)
   gint64 id = pd_id_new ();
 
   *out_id = 0;
-  if (!pd_db_exec (desk->db, PD_SQL_RAW_ADD,
-                   PD_BIND (PD_INT (id), PD_INT ((gint64)size), PD_INT (pd_clock_now ()),
-                            PD_BLOB (data != NULL ? data : (const guint8 *)"", MIN (size, PD_RAW_CHUNK))),
-                   NULL, error)
+  if (!pd_db_exec (
+          desk->db, PD_SQL_RAW_ADD,
+          PD_BIND (PD_INT (id), PD_INT ((gint64)size), PD_INT (pd_clock_now ()),
+                   PD_BLOB (data != NULL ? data : (const guint8 *)"", MIN (size, PD_RAW_CHUNK))),
+          NULL, error)
       || !store_pieces (desk, id, data, size, error))
     return FALSE;
   *out_id = id;
@@ -75,7 +76,8 @@ read_piece (PdDesk *desk, gint64 id, gint64 seq, gsize room, PdSpill *spill, GEr
 
   if (step == 0)
     return pd_fail (error, PD_ERROR_INTERNAL,
-                    "piece %" G_GINT64_FORMAT " of the bytes %" G_GINT64_FORMAT " is missing", seq, id);
+                    "piece %" G_GINT64_FORMAT " of the bytes %" G_GINT64_FORMAT " is missing", seq,
+                    id);
   return step == 1 && add_piece (rows, 0, room, spill, error);
 }
 

@@ -8,10 +8,11 @@
 #include "base/error.h"
 
 #define CONNECT_TIMEOUT 10 /* seconds */
-#define IO_TIMEOUT      30 /* seconds, of a server that says nothing; longer than the wait for a lock */
-#define FIRST_BUFFER    256 /* bytes for a column, at first */
-#define KEEP_BUFFER     65536 /* a larger one is not kept with an idle statement */
-#define PACKET_HEAD     65536 /* what a packet needs beside its values, generously */
+#define IO_TIMEOUT 30 /* seconds, of a server that says nothing; longer than the wait for a lock   \
+                       */
+#define FIRST_BUFFER 256  /* bytes for a column, at first */
+#define KEEP_BUFFER 65536 /* a larger one is not kept with an idle statement */
+#define PACKET_HEAD 65536 /* what a packet needs beside its values, generously */
 
 /* ANSI: || joins strings, "x" is a name.  TRADITIONAL: a value that does not
  * fit is an error.  The wait for a lock is that of the SQLite driver.
@@ -22,36 +23,36 @@ static const char *const settings[] = {
 };
 
 typedef struct {
-  char         *buffer; /* one byte longer than `size`, for the NUL */
-  gsize         size;
+  char *buffer; /* one byte longer than `size`, for the NUL */
+  gsize size;
   unsigned long length;
-  my_bool       is_null;
-  gint64        number;
-  char          digits[24]; /* of the number, when asked for */
+  my_bool is_null;
+  gint64 number;
+  char digits[24]; /* of the number, when asked for */
 } Column;
 
 typedef struct {
-  MYSQL_STMT    *handle;
-  guint          generation; /* of the connection it was prepared on */
-  guint          n_in, n_out;
-  MYSQL_BIND    *in;
+  MYSQL_STMT *handle;
+  guint generation; /* of the connection it was prepared on */
+  guint n_in, n_out;
+  MYSQL_BIND *in;
   unsigned long *lengths;
-  MYSQL_BIND    *out;
-  Column        *columns;
+  MYSQL_BIND *out;
+  Column *columns;
 } Statement;
 
 typedef struct {
-  PdDb       base;
-  char      *host, *user, *password, *database, *socket;
-  guint      port;
-  MYSQL     *handle;
-  guint      generation;
-  gsize      max_packet;
+  PdDb base;
+  char *host, *user, *password, *database, *socket;
+  guint port;
+  MYSQL *handle;
+  guint generation;
+  gsize max_packet;
   Statement **idle; /* by PdSqlId: prepared and in nobody's hands */
 } Mariadb;
 
 typedef struct {
-  PdRows     base;
+  PdRows base;
   Statement *statement;
 } MariadbRows;
 
@@ -62,9 +63,9 @@ enum {
 
 /* Errors that are not PD_ERROR_INTERNAL. */
 static const struct Known {
-  guint       number;
+  guint number;
   PdErrorCode code;
-  guint       effect;
+  guint effect;
 } known[] = {
   { ER_LOCK_DEADLOCK, PD_ERROR_CONFLICT, UNDONE }, /* in Galera: a certification conflict */
   { ER_LOCK_WAIT_TIMEOUT, PD_ERROR_CONFLICT, 0 },  /* undoes the statement only */
@@ -90,8 +91,8 @@ static const struct Known {
   { ER_NORMAL_SHUTDOWN, PD_ERROR_TEMPORARY, LOST },
   { ER_CON_COUNT_ERROR, PD_ERROR_TEMPORARY, LOST },
   { ER_TOO_MANY_USER_CONNECTIONS, PD_ERROR_TEMPORARY, LOST },
-  { ER_UNKNOWN_STMT_HANDLER, PD_ERROR_TEMPORARY, LOST }, /* a proxy changed servers */
-  { ER_UNKNOWN_COM_ERROR, PD_ERROR_TEMPORARY, LOST },    /* Galera: this node is not ready */
+  { ER_UNKNOWN_STMT_HANDLER, PD_ERROR_TEMPORARY, LOST },      /* a proxy changed servers */
+  { ER_UNKNOWN_COM_ERROR, PD_ERROR_TEMPORARY, LOST },         /* Galera: this node is not ready */
   { ER_OPTION_PREVENTS_STATEMENT, PD_ERROR_TEMPORARY, LOST }, /* became a read-only replica */
   { ER_QUERY_INTERRUPTED, PD_ERROR_TEMPORARY, 0 },
   { ER_STATEMENT_TIMEOUT, PD_ERROR_TEMPORARY, 0 },
@@ -186,7 +187,7 @@ disconnect (Mariadb *db)
 static void
 close_db (PdDb *base)
 {
-  Mariadb *db = (Mariadb *) base;
+  Mariadb *db = (Mariadb *)base;
 
   disconnect (db);
   g_free (db->host);
@@ -201,7 +202,7 @@ close_db (PdDb *base)
 static gboolean
 run (PdDb *base, const char *text, GError **error)
 {
-  Mariadb *db = (Mariadb *) base;
+  Mariadb *db = (Mariadb *)base;
   MYSQL_RES *result;
 
   if (mysql_query (db->handle, text) != 0)
@@ -228,7 +229,7 @@ read_max_packet (Mariadb *db, GError **error)
     return fail (db, NULL, error);
   row = mysql_fetch_row (result);
   if (row != NULL && row[0] != NULL)
-    db->max_packet = (gsize) g_ascii_strtoull (row[0], NULL, 10);
+    db->max_packet = (gsize)g_ascii_strtoull (row[0], NULL, 10);
   mysql_free_result (result);
   return TRUE;
 }
@@ -249,7 +250,7 @@ set_options (MYSQL *handle)
 static gboolean
 connect_db (PdDb *base, GError **error)
 {
-  Mariadb *db = (Mariadb *) base;
+  Mariadb *db = (Mariadb *)base;
 
   disconnect (db);
   db->handle = mysql_init (NULL);
@@ -295,7 +296,7 @@ grow_column (Statement *statement, guint i, gsize size)
 static void
 set_up_columns (Statement *statement, const char *letters)
 {
-  statement->n_out = (guint) strlen (letters);
+  statement->n_out = (guint)strlen (letters);
   statement->out = g_new0 (MYSQL_BIND, statement->n_out + 1);
   statement->columns = g_new0 (Column, statement->n_out + 1);
   for (guint i = 0; i < statement->n_out; i++)
@@ -329,7 +330,7 @@ take_statement (Mariadb *db, PdSqlId sql, GError **error)
     return statement;
   statement = g_new0 (Statement, 1);
   statement->generation = db->generation;
-  statement->n_in = (guint) strlen (source->in);
+  statement->n_in = (guint)strlen (source->in);
   statement->in = g_new0 (MYSQL_BIND, statement->n_in + 1);
   statement->lengths = g_new0 (unsigned long, statement->n_in + 1);
   set_up_columns (statement, source->out);
@@ -376,7 +377,7 @@ bind_values (Mariadb *db, Statement *statement, const PdDbValue *values, GError 
       statement->lengths[i] = value->length;
       statement->in[i] = (MYSQL_BIND){
         .buffer_type = types[value->type],
-        .buffer = value->type == PD_DB_INT ? (void *) &value->number : (void *) value->bytes,
+        .buffer = value->type == PD_DB_INT ? (void *)&value->number : (void *)value->bytes,
         .buffer_length = value->length,
         .length = &statement->lengths[i],
       };
@@ -385,7 +386,8 @@ bind_values (Mariadb *db, Statement *statement, const PdDbValue *values, GError 
   /* the server would close the connection */
   if (total > db->max_packet)
     return pd_fail (error, PD_ERROR_INVALID,
-                    "values of %" G_GSIZE_FORMAT " bytes; the server's max_allowed_packet is %" G_GSIZE_FORMAT,
+                    "values of %" G_GSIZE_FORMAT
+                    " bytes; the server's max_allowed_packet is %" G_GSIZE_FORMAT,
                     total - PACKET_HEAD, db->max_packet);
   if (statement->n_in > 0 && mysql_stmt_bind_param (statement->handle, statement->in) != 0)
     return fail (db, statement->handle, error);
@@ -413,7 +415,7 @@ take_executed (Mariadb *db, PdSqlId sql, const PdDbValue *values, GError **error
 static gboolean
 exec (PdDb *base, PdSqlId sql, const PdDbValue *values, gint64 *out_changed, GError **error)
 {
-  Mariadb *db = (Mariadb *) base;
+  Mariadb *db = (Mariadb *)base;
   Statement *statement = take_executed (db, sql, values, error);
   gboolean has_rows, done = TRUE;
 
@@ -423,9 +425,9 @@ exec (PdDb *base, PdSqlId sql, const PdDbValue *values, gint64 *out_changed, GEr
   if (has_rows && mysql_stmt_store_result (statement->handle) != 0)
     done = fail (db, statement->handle, error);
   else if (!has_rows)
-    *out_changed = (gint64) mysql_stmt_affected_rows (statement->handle);
+    *out_changed = (gint64)mysql_stmt_affected_rows (statement->handle);
   else if (!g_str_has_prefix (pd_sql_statements[sql].text[PD_DB_MARIADB], "SELECT"))
-    *out_changed = (gint64) mysql_stmt_num_rows (statement->handle); /* RETURNING */
+    *out_changed = (gint64)mysql_stmt_num_rows (statement->handle); /* RETURNING */
   give_statement (db, sql, statement);
   return done;
 }
@@ -451,7 +453,7 @@ store_rows (Mariadb *db, Statement *statement, GError **error)
 static PdRows *
 query (PdDb *base, PdSqlId sql, const PdDbValue *values, GError **error)
 {
-  Mariadb *db = (Mariadb *) base;
+  Mariadb *db = (Mariadb *)base;
   Statement *statement = take_executed (db, sql, values, error);
   MariadbRows *rows;
 
@@ -499,8 +501,8 @@ fetch_long_columns (Mariadb *db, Statement *statement, GError **error)
 static int
 next (PdRows *base, GError **error)
 {
-  Mariadb *db = (Mariadb *) base->db;
-  Statement *statement = ((MariadbRows *) base)->statement;
+  Mariadb *db = (Mariadb *)base->db;
+  Statement *statement = ((MariadbRows *)base)->statement;
   int result;
 
   if (statement->generation != db->generation)
@@ -524,22 +526,22 @@ next (PdRows *base, GError **error)
 static void
 free_rows (PdRows *base)
 {
-  MariadbRows *rows = (MariadbRows *) base;
+  MariadbRows *rows = (MariadbRows *)base;
 
-  give_statement ((Mariadb *) base->db, base->sql, rows->statement);
+  give_statement ((Mariadb *)base->db, base->sql, rows->statement);
   g_free (rows);
 }
 
 static gboolean
 is_null (PdRows *base, guint i)
 {
-  return ((MariadbRows *) base)->statement->columns[i].is_null;
+  return ((MariadbRows *)base)->statement->columns[i].is_null;
 }
 
 static gint64
 get_int (PdRows *base, guint i)
 {
-  Column *column = &((MariadbRows *) base)->statement->columns[i];
+  Column *column = &((MariadbRows *)base)->statement->columns[i];
 
   if (column->is_null)
     return 0;
@@ -549,7 +551,7 @@ get_int (PdRows *base, guint i)
 static const char *
 get_bytes (PdRows *base, guint i, gsize *out_length)
 {
-  Column *column = &((MariadbRows *) base)->statement->columns[i];
+  Column *column = &((MariadbRows *)base)->statement->columns[i];
 
   if (column->is_null)
     {
@@ -604,8 +606,8 @@ take_parameters (Mariadb *db, const char *query_text, GError **error)
   while (g_hash_table_iter_next (&iter, &name, &value))
     {
       if (strcmp (name, "socket") != 0)
-        return pd_fail (error, PD_ERROR_INVALID, "database URL: \"%s\" is unknown; there is socket=PATH",
-                        (char *) name);
+        return pd_fail (error, PD_ERROR_INVALID,
+                        "database URL: \"%s\" is unknown; there is socket=PATH", (char *)name);
       db->socket = g_strdup (value);
     }
   return TRUE;
@@ -620,12 +622,13 @@ take_url (Mariadb *db, const char *url, GError **error)
 
   if (uri == NULL || g_uri_get_user (uri) == NULL || g_uri_get_host (uri) == NULL
       || *g_uri_get_host (uri) == '\0' || strlen (g_uri_get_path (uri)) < 2)
-    return pd_fail (error, PD_ERROR_INVALID,
-                    "database URL: not of the form mysql://USER[:PASS]@HOST[:PORT]/DB[?socket=PATH]");
+    return pd_fail (
+        error, PD_ERROR_INVALID,
+        "database URL: not of the form mysql://USER[:PASS]@HOST[:PORT]/DB[?socket=PATH]");
   db->user = g_strdup (g_uri_get_user (uri));
   db->password = g_strdup (g_uri_get_password (uri));
   db->host = g_strdup (g_uri_get_host (uri));
-  db->port = g_uri_get_port (uri) > 0 ? (guint) g_uri_get_port (uri) : 0;
+  db->port = g_uri_get_port (uri) > 0 ? (guint)g_uri_get_port (uri) : 0;
   db->database = g_strdup (g_uri_get_path (uri) + 1);
   return take_parameters (db, g_uri_get_query (uri), error);
 }

@@ -14,22 +14,22 @@
 
 /* one mail on its way */
 typedef struct {
-  gint64      id, received;
+  gint64 id, received;
   PdEnvelope *envelope; /* borrowed */
-  gpointer    token;
-  GBytes     *raw;
-  PdMail     *mail;
-  GError     *error; /* the bytes could not be had */
+  gpointer token;
+  GBytes *raw;
+  PdMail *mail;
+  GError *error; /* the bytes could not be had */
 } Job;
 
 struct PdPipeline {
-  PdProgram       *program;
+  PdProgram *program;
   PdPipelineAnswer answer;
-  PdQueue         *to_parse, *to_write;
-  GArray          *parsers, *writers; /* of pthread_t */
-  guint            batch;
-  gboolean         reject_held;
-  gint             abandoned; /* atomic: nobody waits for answers any more */
+  PdQueue *to_parse, *to_write;
+  GArray *parsers, *writers; /* of pthread_t */
+  guint batch;
+  gboolean reject_held;
+  gint abandoned; /* atomic: nobody waits for answers any more */
 };
 
 static void
@@ -52,7 +52,8 @@ make_reply (const Job *job, const GError *error)
   char id[PD_ID_TEXT_SIZE];
   gboolean ours = pd_error_face (error)->retry || pd_error_is (error, PD_ERROR_INTERNAL);
 
-  return ours ? g_error_new (PD_ERROR, error->code, "not now, try later; %s", pd_id_format (job->id, id))
+  return ours ? g_error_new (PD_ERROR, error->code, "not now, try later; %s",
+                             pd_id_format (job->id, id))
               : g_error_copy (error);
 }
 
@@ -67,8 +68,8 @@ answer_error (PdPipeline *pipeline, Job *job, const GError *error)
     errors[i] = reply;
   pd_log (pd_error_face (error)->retry ? PD_LOG_WARNING : PD_LOG_NOTICE, job->id, "refused", "from",
           job->envelope->sender, "to", job->envelope->recipients[0], "size",
-          pd_log_int ((gint64) pd_spill_size (job->envelope->data)), "reply", pd_error_face (error)->lmtp, "error",
-          error->message, NULL);
+          pd_log_int ((gint64)pd_spill_size (job->envelope->data)), "reply",
+          pd_error_face (error)->lmtp, "error", error->message, NULL);
   pipeline->answer (job->token, errors, NULL);
 }
 
@@ -77,12 +78,14 @@ log_filed (const Job *job, const PdVerdict *verdict)
 {
   char delay[24];
 
-  g_snprintf (delay, sizeof delay, "%.3f", (double) (pd_clock_now () - job->received) / PD_SECOND);
+  g_snprintf (delay, sizeof delay, "%.3f", (double)(pd_clock_now () - job->received) / PD_SECOND);
   pd_log (PD_LOG_INFO, job->id, "filed", "outcome", verdict->outcome, "ticket",
-          verdict->ticket != 0 ? pd_log_int (verdict->ticket) : NULL, "from", job->envelope->sender, "to",
-          job->envelope->recipients[0], "size", pd_log_int ((gint64) g_bytes_get_size (job->raw)), "msgid",
-          job->mail != NULL && job->mail->message_id[0] != '\0' ? job->mail->message_id : NULL, "peer",
-          job->envelope->peer, "delay", delay, "reason", verdict->reason[0] != '\0' ? verdict->reason : NULL, NULL);
+          verdict->ticket != 0 ? pd_log_int (verdict->ticket) : NULL, "from", job->envelope->sender,
+          "to", job->envelope->recipients[0], "size",
+          pd_log_int ((gint64)g_bytes_get_size (job->raw)), "msgid",
+          job->mail != NULL && job->mail->message_id[0] != '\0' ? job->mail->message_id : NULL,
+          "peer", job->envelope->peer, "delay", delay, "reason",
+          verdict->reason[0] != '\0' ? verdict->reason : NULL, NULL);
 }
 
 static void
@@ -93,8 +96,8 @@ answer_verdict (PdPipeline *pipeline, Job *job, const PdVerdict *verdict)
   log_filed (job, verdict);
   if (pipeline->reject_held && g_str_equal (verdict->outcome, "held"))
     {
-      g_autoptr (GError) error
-          = g_error_new (PD_ERROR, PD_ERROR_INVALID, "the mail was kept but not delivered: %s", verdict->reason);
+      g_autoptr (GError) error = g_error_new (
+          PD_ERROR, PD_ERROR_INVALID, "the mail was kept but not delivered: %s", verdict->reason);
 
       answer_error (pipeline, job, error);
       return;
@@ -163,7 +166,7 @@ file_jobs (PdPipeline *pipeline, PdDesk *desk, GPtrArray *jobs)
         .received = job->received,
         .source = "lmtp",
         .mail_from = job->envelope->sender,
-        .recipients = (const char *const *) job->envelope->recipients,
+        .recipients = (const char *const *)job->envelope->recipients,
         .raw = job->raw,
         .mail = job->mail,
       };
@@ -201,7 +204,7 @@ run_writer (void *data)
         answer_all (pipeline, jobs, error);
       else
         file_jobs (pipeline, desk, jobs);
-      g_ptr_array_foreach (jobs, (GFunc) (void (*) (void)) job_free, NULL);
+      g_ptr_array_foreach (jobs, (GFunc)(void (*) (void))job_free, NULL);
       g_ptr_array_set_size (jobs, 0);
     }
   g_clear_pointer (&desk, pd_desk_free);
@@ -241,7 +244,7 @@ count_writers (const PdProgram *program)
   gint64 writers = pd_config_int (program->config, PD_SETTING_INGEST_WRITERS);
   gboolean sqlite = g_str_has_prefix (program->database_url, "sqlite:");
 
-  return sqlite ? 1 : writers == 0 ? 2 : (guint) writers;
+  return sqlite ? 1 : writers == 0 ? 2 : (guint)writers;
 }
 
 PdPipeline *
@@ -252,11 +255,13 @@ pd_pipeline_new (PdProgram *program, PdPipelineAnswer answer)
 
   pipeline->program = program;
   pipeline->answer = answer;
-  pipeline->batch = (guint) pd_config_int (config, PD_SETTING_INGEST_BATCH);
-  pipeline->reject_held = g_str_equal (pd_config_text (config, PD_SETTING_INGEST_HELD_REPLY), "reject");
+  pipeline->batch = (guint)pd_config_int (config, PD_SETTING_INGEST_BATCH);
+  pipeline->reject_held
+      = g_str_equal (pd_config_text (config, PD_SETTING_INGEST_HELD_REPLY), "reject");
   pipeline->to_parse = pd_queue_new (QUEUE_LIMIT);
   pipeline->to_write = pd_queue_new (QUEUE_LIMIT);
-  pipeline->parsers = start_threads ((guint) pd_config_int (config, PD_SETTING_INGEST_PARSERS), run_parser, pipeline);
+  pipeline->parsers = start_threads ((guint)pd_config_int (config, PD_SETTING_INGEST_PARSERS),
+                                     run_parser, pipeline);
   pipeline->writers = start_threads (count_writers (program), run_writer, pipeline);
   return pipeline;
 }
