@@ -211,7 +211,7 @@ class Desk:
         """The mails that the sink caught, as bytes, in order."""
         if not os.path.isdir(self.sink_folder):
             return []
-        names = sorted(n for n in os.listdir(self.sink_folder) if n.endswith(".eml"))
+        names = sorted(n for n in os.listdir(self.sink_folder) if n.endswith(".eml") and n[0] != ".")
         return [open(os.path.join(self.sink_folder, n), "rb").read() for n in names]
 
     def log(self, program):
