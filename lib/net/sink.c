@@ -24,7 +24,7 @@ static gboolean
 accept_recipient (gpointer data, const char *address, GError **error)
 {
   if (g_str_has_prefix (address, "tempfail"))
-    return pd_fail (error, PD_ERROR_TEMPORARY, "such are refused for now");
+    return pd_fail (error, PD_ERROR_TEMPORARY, "addresses of this name are put off");
   if (g_str_has_prefix (address, "permfail"))
     return pd_fail (error, PD_ERROR_NOT_FOUND, "such are refused for good");
   return TRUE;
@@ -90,7 +90,7 @@ static GError *
 late_error (const char *address)
 {
   if (g_str_has_prefix (address, "latetemp"))
-    return g_error_new (PD_ERROR, PD_ERROR_TEMPORARY, "refused for now, after the mail");
+    return g_error_new (PD_ERROR, PD_ERROR_TEMPORARY, "addresses of this name are put off, after the mail");
   if (g_str_has_prefix (address, "lateperm"))
     return g_error_new (PD_ERROR, PD_ERROR_INVALID, "refused for good, after the mail");
   return NULL;

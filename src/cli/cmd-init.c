@@ -37,7 +37,13 @@ free_port (guint16 wanted)
         .sin_port = htons ((guint16)port),
         .sin_addr.s_addr = htonl (INADDR_LOOPBACK),
       };
-      int bound = fd >= 0 ? bind (fd, (struct sockaddr *)&address, sizeof address) : -1;
+      int yes = 1;
+      int bound;
+
+      /* as a server would: connections that have just ended do not count */
+      if (fd >= 0)
+        setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+      bound = fd >= 0 ? bind (fd, (struct sockaddr *)&address, sizeof address) : -1;
 
       if (fd >= 0)
         close (fd);

@@ -27,15 +27,16 @@ pd_rows_inbound_json (const PdInboundRow *row)
   return object;
 }
 
-/* the ticket's number; 0 if it cannot be read: a list still prints */
+/* the ticket's number; 0 if it cannot be read: that is said, and the list still prints */
 static gint64
 ticket_number (PdDesk *desk, gint64 id)
 {
   g_autoptr (PdTicket) ticket = NULL;
+  g_autoptr (GError) error = NULL;
 
-  if (id == 0 || !pd_ticket_get (desk, id, &ticket, NULL) || ticket == NULL)
-    return 0;
-  return ticket->number;
+  if (id != 0 && !pd_ticket_get (desk, id, &ticket, &error))
+    g_printerr ("postdesk: the ticket of a mail cannot be read: %s\n", error->message);
+  return ticket != NULL ? ticket->number : 0;
 }
 
 struct json_object *
