@@ -17,7 +17,8 @@ class MariaDb:
         self.durable = durable
         data, self.socket = os.path.join(self.folder, "data"), os.path.join(self.folder, "s")
         user = ["--user=root"] if os.geteuid() == 0 else []
-        subprocess.run(["mariadb-install-db", "--no-defaults", "--datadir=" + data, "--auth-root-authentication-method=normal",
+        # servers that share a folder for temporary tables take each other's away
+        subprocess.run(["mariadb-install-db", "--no-defaults", "--datadir=" + data, "--tmpdir=" + self.folder, "--auth-root-authentication-method=normal",
                         "--skip-test-db", *user], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.start()
         self.create(name)
@@ -27,7 +28,7 @@ class MariaDb:
         user = ["--user=root"] if os.geteuid() == 0 else []
         server = shutil.which("mariadbd", path="/usr/sbin:/usr/bin")
         self.child = subprocess.Popen(
-            [server, "--no-defaults", "--datadir=" + os.path.join(self.folder, "data"), "--socket=" + self.socket, "--skip-networking", *user,
+            [server, "--no-defaults", "--datadir=" + os.path.join(self.folder, "data"), "--tmpdir=" + self.folder, "--socket=" + self.socket, "--skip-networking", *user,
              "--innodb-flush-log-at-trx-commit=%d" % (1 if self.durable else 2), "--innodb-buffer-pool-size=256M",
              "--pid-file=" + os.path.join(self.folder, "pid")],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

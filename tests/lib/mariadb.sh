@@ -26,13 +26,13 @@ mariadb_start () {
   mariadb_find mariadb-install-db > /dev/null || return 1
   MARIADB_WHY_NOT="mariadbd does not start, see $MARIADB_FOLDER/install.log and log"
   mkdir -p "$MARIADB_FOLDER" &&
-    mariadb-install-db --no-defaults --datadir="$MARIADB_FOLDER/data" --user="`id -un`" \
+    mariadb-install-db --no-defaults --datadir="$MARIADB_FOLDER/data" --tmpdir="$MARIADB_FOLDER" --user="`id -un`" \
       --auth-root-authentication-method=normal --skip-test-db > "$MARIADB_FOLDER/install.log" 2>&1 &&
     mariadb_revive
 }
 
 mariadb_revive () {
-  "$MARIADB_PROGRAM" --no-defaults --datadir="$MARIADB_FOLDER/data" --socket="$MARIADB_SOCKET" \
+  "$MARIADB_PROGRAM" --no-defaults --datadir="$MARIADB_FOLDER/data" --tmpdir="$MARIADB_FOLDER" --socket="$MARIADB_SOCKET" \
     --pid-file="$MARIADB_FOLDER/pid" --log-error="$MARIADB_FOLDER/log" --user="`id -un`" \
     --skip-networking --skip-log-bin --performance-schema=off $MARIADB_OPTIONS \
     > /dev/null 2>&1 &
