@@ -4,6 +4,7 @@
 
 #include "mail/bounce-reason.h"
 #include "mail/charset.h"
+#include "mail/mail-fields.h"
 #include "mail/report-fields.h"
 
 #define MAX_ORIGINAL (64 * 1024) /* octets of the returned mail's header that are searched */
@@ -30,14 +31,13 @@ pd_bounce_add (PdMail *mail, const char *address, const char *action, const char
 
   if (mail->bounce_recipients->len >= PD_BOUNCE_MAX_RECIPIENTS)
     return;
-  one = g_new0 (PdBounceRecipient, 1);
-  one->address = dup_cut (address, 998);
-  one->action = g_strdup (action);
-  one->diagnostic = dup_cut (diagnostic, PD_BOUNCE_MAX_DIAGNOSTIC);
-  one->status
-      = *status != '\0' ? pd_bounce_dup_status (status) : pd_bounce_dup_status (one->diagnostic);
-  one->reply_code = pd_bounce_dup_reply_code (one->diagnostic);
-  one->reason = g_strdup (pd_bounce_reason (one->status, one->diagnostic));
+  one = pd_fields_new (&pd_bounce_recipient_fields);
+  pd_text_take (&one->address, dup_cut (address, 998));
+  pd_text_take (&one->action, g_strdup (action));
+  pd_text_take (&one->diagnostic, dup_cut (diagnostic, PD_BOUNCE_MAX_DIAGNOSTIC));
+  pd_text_take (&one->status, pd_bounce_dup_status (*status != '\0' ? status : one->diagnostic));
+  pd_text_take (&one->reply_code, pd_bounce_dup_reply_code (one->diagnostic));
+  pd_text_take (&one->reason, g_strdup (pd_bounce_reason (one->status, one->diagnostic)));
   one->hard = pd_bounce_is_hard (one->reason);
   g_ptr_array_add (mail->bounce_recipients, one);
 }

@@ -19,6 +19,8 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/mail-address.c \
   lib/mail/mail-body.c \
   lib/mail/mail-crypto.c \
+  lib/mail/mail-fields.c \
+  lib/mail/mail-fields.h \
   lib/mail/mail-headers.c \
   lib/mail/mail-json.c \
   lib/mail/mail-kind.c \

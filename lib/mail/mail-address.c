@@ -5,6 +5,7 @@
 
 #include "mail/charset.h"
 #include "mail/encoded-word.h"
+#include "mail/mail-fields.h"
 #include "mail/mail-reader.h"
 
 #define MAX_GROUP_DEPTH 8
@@ -26,11 +27,10 @@ normalise (const char *address)
 PdAddress *
 pd_address_new (const char *name, const char *address)
 {
-  PdAddress *result = g_new0 (PdAddress, 1);
+  PdAddress *result = pd_fields_new (&pd_address_fields);
 
-  result->name = pd_charset_clean (name);
-  g_strstrip (result->name);
-  result->address = normalise (address);
+  pd_text_take (&result->name, g_strstrip (pd_charset_clean (name)));
+  pd_text_take (&result->address, normalise (address));
   return result;
 }
 

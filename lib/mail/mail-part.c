@@ -10,6 +10,7 @@
 
 #include "mail/charset.h"
 #include "mail/encoded-word.h"
+#include "mail/mail-fields.h"
 #include "mail/mail-reader.h"
 #include "mail/part-code.h"
 
@@ -100,41 +101,15 @@ digest_part (PdReader *reader, PdPart *part)
     digest (reader->raw, part, NULL, 0);
 }
 
-static void
-part_free (gpointer data)
-{
-  PdPart *part = data;
-
-  g_free (part->path);
-  g_free (part->type);
-  g_free (part->charset);
-  g_free (part->name);
-  g_free (part->content_id);
-  g_free (part->encoding);
-  g_ptr_array_unref (part->children);
-  g_free (part);
-}
-
-void
-pd_part_free (PdPart *part)
-{
-  if (part != NULL)
-    part_free (part);
-}
-
 static PdPart *
 part_new (const char *path, const char *type)
 {
-  PdPart *part = g_new0 (PdPart, 1);
+  PdPart *part = pd_fields_new (&pd_part_fields);
 
-  part->path = g_strdup (path);
-  part->type = g_strdup (type);
-  part->charset = g_strdup ("");
-  part->name = g_strdup ("");
-  part->content_id = g_strdup ("");
-  part->encoding = g_strdup ("7bit");
+  pd_text_take (&part->path, g_strdup (path));
+  pd_text_take (&part->type, g_strdup (type));
+  pd_text_take (&part->encoding, g_strdup ("7bit"));
   part->offset = -1;
-  part->children = g_ptr_array_new_with_free_func (part_free);
   return part;
 }
 

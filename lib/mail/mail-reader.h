@@ -68,8 +68,6 @@ void         pd_reader_add_addresses (PdReader        *reader,
                                       const char      *field,
                                       const char      *raw_value);
 
-void         pd_part_free           (PdPart           *part);
-
 void         pd_reader_headers      (PdReader         *reader);
 void         pd_reader_parts        (PdReader         *reader);
 void         pd_reader_body         (PdReader         *reader);

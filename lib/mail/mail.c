@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mail/charset.h"
+#include "mail/mail-fields.h"
 #include "mail/mail-reader.h"
 #include "mail/mail-tame.h"
 
@@ -16,91 +17,10 @@ static const char *fallbacks[] = { "utf-8", "windows-1252", NULL };
 
 static GMimeParserOptions *parser_options;
 
-static void
-address_free (gpointer data)
-{
-  PdAddress *address = data;
-
-  g_free (address->name);
-  g_free (address->address);
-  g_free (address);
-}
-
-static void
-folded_free (gpointer data)
-{
-  PdFolded *folded = data;
-
-  g_free (folded->kind);
-  g_free (folded->text);
-  g_free (folded);
-}
-
-static void
-recipient_free (gpointer data)
-{
-  PdBounceRecipient *recipient = data;
-
-  g_free (recipient->address);
-  g_free (recipient->action);
-  g_free (recipient->status);
-  g_free (recipient->reason);
-  g_free (recipient->reply_code);
-  g_free (recipient->diagnostic);
-  g_free (recipient);
-}
-
-static PdMail *
-mail_new (gsize size)
-{
-  PdMail *mail = g_new0 (PdMail, 1);
-  GPtrArray **addresses[]
-      = { &mail->from, &mail->sender, &mail->reply_to, &mail->to, &mail->cc, &mail->bcc };
-  GPtrArray **strings[] = { &mail->in_reply_to, &mail->references, &mail->defects };
-  char **texts[] = { &mail->subject,        &mail->message_id,  &mail->list_id,
-                     &mail->auto_submitted, &mail->text,        &mail->visible,
-                     &mail->signature_text, &mail->html,        &mail->original_message_id,
-                     &mail->complaint_type, &mail->auth_results };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (addresses); i++)
-    *addresses[i] = g_ptr_array_new_with_free_func (address_free);
-  for (gsize i = 0; i < G_N_ELEMENTS (strings); i++)
-    *strings[i] = g_ptr_array_new_with_free_func (g_free);
-  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    *texts[i] = g_strdup ("");
-  mail->folded = g_ptr_array_new_with_free_func (folded_free);
-  mail->parts = g_ptr_array_new ();
-  mail->attachments = g_ptr_array_new ();
-  mail->bounce_recipients = g_ptr_array_new_with_free_func (recipient_free);
-  mail->size = size;
-  return mail;
-}
-
 void
 pd_mail_free (PdMail *mail)
 {
-  GPtrArray *lists[13];
-  char *texts[12];
-
-  if (mail == NULL)
-    return;
-  memcpy (lists,
-          (GPtrArray *[]){ mail->from, mail->sender, mail->reply_to, mail->to, mail->cc, mail->bcc,
-                           mail->in_reply_to, mail->references, mail->folded, mail->parts,
-                           mail->attachments, mail->bounce_recipients, mail->defects },
-          sizeof lists);
-  memcpy (texts,
-          (char *[]){ mail->subject, mail->message_id, mail->list_id, mail->return_path,
-                      mail->auto_submitted, mail->text, mail->visible, mail->signature_text,
-                      mail->html, mail->original_message_id, mail->complaint_type,
-                      mail->auth_results },
-          sizeof texts);
-  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
-    g_ptr_array_unref (lists[i]);
-  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    g_free (texts[i]);
-  pd_part_free (mail->root);
-  g_free (mail);
+  pd_mail_fields.free (mail);
 }
 
 void
@@ -298,7 +218,8 @@ pd_mail_parse (GBytes *raw, const char *envelope_from, const char *envelope_to)
     reader.raw = "";
   lines = dup_lines (reader.raw, reader.size);
   reader.data = lines != NULL ? lines : reader.raw;
-  reader.mail = mail_new (reader.size);
+  reader.mail = pd_fields_new (&pd_mail_fields);
+  reader.mail->size = reader.size;
   reader.kept = g_hash_table_new_full (NULL, NULL, NULL, bytes_unref);
   reader.boundaries = g_ptr_array_new ();
   tamed = pd_mail_tame (reader.data, reader.size, &size, &defect);

@@ -14,6 +14,7 @@
  */
 #include <string.h>
 
+#include "mail/mail-fields.h"
 #include "mail/mail-reader.h"
 #include "mail/reply-mark.h"
 
@@ -346,10 +347,10 @@ take_trimmed (GString *text)
 static void
 add_folded (PdMail *mail, Fold kind, GString *text)
 {
-  PdFolded *folded = g_new0 (PdFolded, 1);
+  PdFolded *folded = pd_fields_new (&pd_folded_fields);
 
-  folded->kind = g_strdup (fold_names[kind]);
-  folded->text = g_string_free (text, FALSE);
+  pd_text_take (&folded->kind, g_strdup (fold_names[kind]));
+  pd_text_take (&folded->text, g_string_free (text, FALSE));
   g_ptr_array_add (mail->folded, folded);
 }
 
