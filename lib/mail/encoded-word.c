@@ -82,7 +82,7 @@ read_run (const char **at, Word *word)
       const char *next;
 
       if (word->base64)
-        pd_code_decode ((const guint8 *)word->text, word->length, GMIME_CONTENT_ENCODING_BASE64,
+        pd_code_decode ((const guint8 *)word->text, word->length, PD_CODE_BASE64,
                         append_bytes, bytes);
       else
         append_q (bytes, word->text, word->length);

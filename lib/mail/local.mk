@@ -40,6 +40,8 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/report-fields.c \
   lib/mail/report-fields.h \
   lib/mail/ticket-ref.c \
+  lib/mail/uuencode.c \
+  lib/mail/uuencode.h \
   lib/mail/value-tree.c
 mailinclude_HEADERS += \
   lib/mail/charset.h \

@@ -68,9 +68,9 @@ digest (const char *bytes, PdPart *part, GByteArray *kept, gsize room)
 {
   Digest digest = { .kept = kept, .room = room };
   guint8 octets[SHA256_OCTETS];
-  GMimeContentEncoding encoding;
+  const char *name;
+  PdCode encoding = pd_code_find (part->encoding, &name);
 
-  pd_code_find (part->encoding, &encoding);
   if (gnutls_hash_init (&digest.hash, GNUTLS_DIG_SHA256) != 0)
     g_error ("SHA-256 is not to be had");
   pd_code_decode ((const guint8 *)bytes + part->offset, part->length, encoding, digest_piece,
@@ -339,9 +339,12 @@ read_leaf (PdReader *reader, GMimePart *leaf, PdPart *part)
 {
   GMimeDataWrapper *content = g_mime_part_get_content (leaf);
   GMimeStream *stream = content == NULL ? NULL : g_mime_data_wrapper_get_stream (content);
+  const char *label = g_mime_object_get_header (GMIME_OBJECT (leaf), "Content-Transfer-Encoding");
+  const char *name;
 
   g_free (part->encoding);
-  part->encoding = g_strdup (pd_code_name (g_mime_part_get_content_encoding (leaf)));
+  pd_code_find (label == NULL ? "7bit" : label, &name);
+  part->encoding = g_strdup (name);
   part->offset = 0;
   if (stream == NULL)
     return;

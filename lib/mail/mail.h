@@ -19,6 +19,7 @@
 #define PD_MAIL_MAX_SUBJECT    998     /* octets kept of the decoded subject */
 #define PD_MAIL_MAX_TEXT       (2 * 1024 * 1024) /* octets of text, of html */
 #define PD_MAIL_MAX_DEFECTS    50
+#define PD_MAIL_MAX_ENCODING   200     /* octets of a chain of encodings */
 
 typedef enum {
   PD_MAIL_KIND_MAIL,
@@ -44,14 +45,15 @@ struct PdPart {
   char      *charset;    /* as declared, "" if none */
   char      *name;       /* decoded file name, "" if none */
   char      *content_id; /* without <>, "" if none */
-  char      *encoding;   /* "7bit" "8bit" "binary" "base64" "quoted-printable" "uuencode" */
+  char      *encoding;   /* "7bit" "8bit" "binary" "base64" "quoted-printable" "uuencode", or
+                          * a chain of such steps, outermost first: "base64;uuencode=2" */
   goffset    offset;     /* of the encoded body in the raw mail; -1 if it is not there as such */
   gsize      length;     /* of the encoded body, in octets */
   gsize      size;       /* of the decoded bytes */
   char       sha256[65]; /* of the decoded bytes, hexadecimal */
   gboolean   attachment; /* to be shown as a file */
   gboolean   is_inline;  /* shown inside the text: Content-Disposition inline or used by cid: */
-  GPtrArray *children;   /* of PdPart; empty for a leaf */
+  GPtrArray *children;   /* of PdPart; a leaf has none, but for the files found inside of it */
 };
 
 typedef struct {
@@ -133,7 +135,8 @@ PdMail      *pd_mail_parse_body  (GBytes     *body,
  *
  * offset, length, encoding   as in PdPart; offsets past the end are cut to it
  * Returns                    a new GBytes; NULL with PD_ERROR_INVALID when
- *                            offset is negative or encoding unknown
+ *                            offset is negative, a step of encoding unknown or
+ *                            not to be undone
  */
 GBytes      *pd_mail_decode_part (GBytes     *raw,
                                   goffset     offset,

@@ -53,3 +53,8 @@ check_PROGRAMS += tests/unit/test-reply
 tests_unit_test_reply_SOURCES = tests/unit/test-reply.c
 tests_unit_test_reply_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-reply
+
+check_PROGRAMS += tests/unit/test-part-code
+tests_unit_test_part_code_SOURCES = tests/unit/test-part-code.c
+tests_unit_test_part_code_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-part-code
