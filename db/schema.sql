@@ -177,7 +177,7 @@ CREATE TABLE attachment (
   part         VARCHAR(200) NOT NULL,             -- path in the MIME tree: 1.2
   start        BIGINT NOT NULL,                   -- of the encoded bytes in the raw
   length       BIGINT NOT NULL,
-  encoding     VARCHAR(32) NOT NULL
+  encoding     VARCHAR(200) NOT NULL              -- a chain of steps: base64;uuencode=2
 );
 CREATE INDEX attachment_by_message ON attachment (message_id, position);
 

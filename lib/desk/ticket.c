@@ -16,7 +16,7 @@
 #define MAX_TYPE 200
 #define MAX_CONTENT_ID 500
 #define MAX_PART 200
-#define MAX_ENCODING 32
+#define MAX_ENCODING PD_MAIL_MAX_ENCODING
 
 /* A text that fits into a column, cut between characters; caller frees. */
 static char *
