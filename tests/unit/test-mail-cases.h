@@ -54,7 +54,7 @@
 { "no-boundary", "text", "no part begins here\n", "shown as it is" },
 { "unended", "text", "one\ntwo\n", "the end is missing" },
 { "uuencode", "attachments", "1=x.bin:application/octet-stream:3", "an old encoding" },
-{ "odd-base64", "attachments", "1=:application/octet-stream:4", "blanks within; padding ends it" },
+{ "odd-base64", "attachments", "1=:application/octet-stream:7", "blanks within; pieces joined" },
 { "dsn", "kind", "bounce", "RFC 3464" },
 { "dsn", "bounce", "nobody@example.org failed 5.1.1 550 userunknown hard",
   "the server's status is more exact" },
