@@ -636,3 +636,26 @@ pd_html_to_text (const char *html, gsize *out_quote)
     }
   return g_string_free (to->out, FALSE);
 }
+
+char *
+pd_html_to_text_marked (const char *html, GArray *spans, gsize *out_quote)
+{
+  gsize quote = G_MAXSIZE;
+  char *text = pd_html_to_text (html, &quote);
+  gsize begin = quote, end = strlen (text);
+
+  g_array_set_size (spans, 0);
+  while (end > 0 && text[end - 1] == '\n')
+    end--;
+  while (begin < end && text[begin] == '\n')
+    begin++;
+  if (begin < end)
+    {
+      PdHtmlSpan span = { PD_HTML_SPAN_QUOTE, begin, end - begin, "mark" };
+
+      g_array_append_val (spans, span);
+    }
+  if (out_quote != NULL)
+    *out_quote = quote;
+  return text;
+}

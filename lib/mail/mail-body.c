@@ -16,6 +16,7 @@ typedef struct {
   GString *html;
   gboolean plain; /* some of the text was written as plain text */
   gsize quote;    /* where a quote begins, by the HTML; G_MAXSIZE if it does not say */
+  GArray *spans;  /* of PdHtmlSpan: what the HTML marks in the text */
 } Body;
 
 static void walk (PdReader *reader, Body *body, PdPart *part, const PdPart *parent);
@@ -27,6 +28,7 @@ body_init (Body *body)
   body->html = g_string_new (NULL);
   body->plain = FALSE;
   body->quote = G_MAXSIZE;
+  body->spans = g_array_new (FALSE, FALSE, sizeof (PdHtmlSpan));
 }
 
 static void
@@ -34,6 +36,7 @@ body_clear (Body *body)
 {
   g_string_free (body->text, TRUE);
   g_string_free (body->html, TRUE);
+  g_array_unref (body->spans);
 }
 
 /* Lines end in \n, also those of old Macintoshes. */
@@ -92,18 +95,34 @@ add_plain (PdReader *reader, Body *body, const PdPart *part)
   append_bounded (reader, body->text, text);
 }
 
+/* Adds the spans of a text that is appended at `offset`. */
+static void
+add_spans (Body *body, const GArray *spans, gsize offset)
+{
+  for (guint i = 0; i < spans->len && body->spans->len < PD_HTML_MAX_SPANS; i++)
+    {
+      PdHtmlSpan span = g_array_index (spans, PdHtmlSpan, i);
+
+      span.offset += offset;
+      if (span.offset + span.length <= PD_MAIL_MAX_TEXT)
+        g_array_append_val (body->spans, span);
+    }
+}
+
 static void
 add_html (PdReader *reader, Body *body, const PdPart *part)
 {
   g_autofree char *html = pd_reader_dup_text (reader, part);
   gsize quote = G_MAXSIZE;
-  g_autofree char *text = pd_html_to_text (html, &quote);
+  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (PdHtmlSpan));
+  g_autofree char *text = pd_html_to_text_marked (html, spans, &quote);
 
   append_bounded (reader, body->html, html);
   if (body->text->len > 0 && body->text->str[body->text->len - 1] != '\n')
     g_string_append_c (body->text, '\n');
   if (quote != G_MAXSIZE && body->quote == G_MAXSIZE)
     body->quote = body->text->len + quote;
+  add_spans (body, spans, body->text->len);
   append_bounded (reader, body->text, text);
 }
 
@@ -150,6 +169,7 @@ add_body (PdReader *reader, Body *body, const Body *more)
     g_string_append_c (body->text, '\n');
   if (more->quote != G_MAXSIZE && body->quote == G_MAXSIZE)
     body->quote = body->text->len + more->quote;
+  add_spans (body, more->spans, body->text->len);
   append_bounded (reader, body->text, more->text->str);
   append_bounded (reader, body->html, more->html->str);
   body->plain |= more->plain;
@@ -178,6 +198,8 @@ walk_alternative (PdReader *reader, Body *body, PdPart *part)
           g_string_assign (best.text, one.text->str);
           best.plain = one.plain;
           best.quote = one.quote;
+          g_array_set_size (best.spans, 0);
+          add_spans (&best, one.spans, 0);
         }
       body_clear (&one);
     }
@@ -281,6 +303,7 @@ pd_reader_body (PdReader *reader)
     rescue_body (reader, &body);
   end_line (body.text);
   reader->html_quote = body.quote;
+  reader->html_spans = body.spans;
   g_free (mail->text);
   mail->text = g_string_free (body.text, FALSE);
   g_free (mail->html);

@@ -31,6 +31,7 @@ typedef struct {
   GPtrArray *boundaries;       /* of the multiparts around the part that is read now */
   guint n_parts;
   gsize html_quote;            /* where in the text the HTML says that a quote begins */
+  GArray *html_spans;          /* of PdHtmlSpan (html-text.h): what the HTML marks in mail->text */
   PdMail *mail;
 } PdReader;
 

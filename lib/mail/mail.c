@@ -175,6 +175,7 @@ reader_clear (PdReader *reader)
 {
   g_hash_table_unref (reader->kept);
   g_ptr_array_unref (reader->boundaries);
+  g_clear_pointer (&reader->html_spans, g_array_unref);
   drop_message (reader->message);
 }
 
