@@ -6,7 +6,10 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/bounce-text.c \
   lib/mail/bounce.c \
   lib/mail/bounce.h \
+  lib/mail/byte-cursor.h \
   lib/mail/charset.c \
+  lib/mail/code-page.c \
+  lib/mail/code-page.h \
   lib/mail/compose.c \
   lib/mail/encoded-word.c \
   lib/mail/encoded-word.h \
@@ -28,7 +31,10 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/mail-reader.h \
   lib/mail/mail-tame.c \
   lib/mail/mail-tame.h \
+  lib/mail/mail-tnef.c \
   lib/mail/mail.c \
+  lib/mail/mapi.c \
+  lib/mail/mapi.h \
   lib/mail/mustache-node.h \
   lib/mail/mustache-parse.c \
   lib/mail/mustache-render.c \
@@ -39,7 +45,12 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/reply.c \
   lib/mail/report-fields.c \
   lib/mail/report-fields.h \
+  lib/mail/rtf-expand.c \
+  lib/mail/rtf.c \
+  lib/mail/rtf.h \
   lib/mail/ticket-ref.c \
+  lib/mail/tnef.c \
+  lib/mail/tnef.h \
   lib/mail/uuencode.c \
   lib/mail/uuencode.h \
   lib/mail/value-tree.c

@@ -110,9 +110,8 @@ add_spans (Body *body, const GArray *spans, gsize offset)
 }
 
 static void
-add_html (PdReader *reader, Body *body, const PdPart *part)
+add_html_text (PdReader *reader, Body *body, const char *html)
 {
-  g_autofree char *html = pd_reader_dup_text (reader, part);
   gsize quote = G_MAXSIZE;
   g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (PdHtmlSpan));
   g_autofree char *text = pd_html_to_text_marked (html, spans, &quote);
@@ -124,6 +123,14 @@ add_html (PdReader *reader, Body *body, const PdPart *part)
     body->quote = body->text->len + quote;
   add_spans (body, spans, body->text->len);
   append_bounded (reader, body->text, text);
+}
+
+static void
+add_html (PdReader *reader, Body *body, const PdPart *part)
+{
+  g_autofree char *html = pd_reader_dup_text (reader, part);
+
+  add_html_text (reader, body, html);
 }
 
 static gboolean
@@ -160,6 +167,14 @@ add_leaf (PdReader *reader, Body *body, PdPart *part)
     add_html (reader, body, part);
   else
     add_plain (reader, body, part);
+}
+
+/* What was found inside of a leaf. */
+static void
+add_files (PdReader *reader, PdPart *part)
+{
+  for (guint i = 0; i < part->children->len; i++)
+    set_attachment (reader, part->children->pdata[i]);
 }
 
 static void
@@ -207,6 +222,12 @@ walk_alternative (PdReader *reader, Body *body, PdPart *part)
   body_clear (&best);
 }
 
+static gboolean
+is_multipart (const PdPart *part)
+{
+  return g_str_has_prefix (part->type, "multipart/");
+}
+
 static void
 walk (PdReader *reader, Body *body, PdPart *part, const PdPart *parent)
 {
@@ -219,10 +240,11 @@ walk (PdReader *reader, Body *body, PdPart *part, const PdPart *parent)
         }
       /* a mail that is nothing but an enclosed mail: show that one */
     }
-  else if (part->children->len == 0)
+  else if (!is_multipart (part))
     {
-      if (!g_str_has_prefix (part->type, "multipart/"))
+      if (!g_hash_table_contains (reader->unpacked, part))
         add_leaf (reader, body, part);
+      add_files (reader, part);
       return;
     }
   if (strcmp (part->type, "multipart/alternative") == 0)
@@ -291,6 +313,23 @@ rescue_body (PdReader *reader, Body *body)
   append_bounded (reader, body->text, text);
 }
 
+/* Outlook's own form of the text is used when there is no other. */
+static void
+add_tnef (PdReader *reader, Body *body)
+{
+  const PdTnef *tnef = reader->tnef;
+
+  if (tnef == NULL || body->html->len > 0 || !is_blank (body->text->str))
+    return;
+  if (*tnef->text == '\0')
+    {
+      add_html_text (reader, body, tnef->html);
+      return;
+    }
+  append_bounded (reader, body->text, tnef->text);
+  append_bounded (reader, body->html, tnef->html);
+}
+
 void
 pd_reader_body (PdReader *reader)
 {
@@ -301,6 +340,7 @@ pd_reader_body (PdReader *reader)
   walk (reader, &body, mail->root, NULL);
   if (g_str_has_prefix (mail->root->type, "multipart/") && mail->root->children->len == 0)
     rescue_body (reader, &body);
+  add_tnef (reader, &body);
   end_line (body.text);
   reader->html_quote = body.quote;
   reader->html_spans = body.spans;

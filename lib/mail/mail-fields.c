@@ -134,15 +134,14 @@ pd_fields_free (const PdFieldSet *set, gpointer record)
     {
       const PdField *field = &set->fields[i];
       gpointer at = G_STRUCT_MEMBER_P (record, field->offset);
-      gpointer value = *(gpointer *)at;
 
       if (field->type == PD_FIELD_TEXT || field->type == PD_FIELD_OPTIONAL)
-        g_free (value);
+        g_free (*(char **)at);
       else if (field->type == PD_FIELD_TEXTS || field->type == PD_FIELD_RECORDS
                || field->type == PD_FIELD_PARTS)
-        g_ptr_array_unref (value);
+        g_ptr_array_unref (*(GPtrArray **)at);
       else if (field->type == PD_FIELD_RECORD)
-        field->of->free (value);
+        field->of->free (*(gpointer *)at);
     }
   g_free (record);
 }

@@ -107,7 +107,10 @@ structure (const PdPart *part)
 {
   json_object *array;
 
-  if (part->children->len == 0)
+  /* the files inside of a leaf are no part of the structure */
+  if (part->children->len == 0
+      || !(g_str_has_prefix (part->type, "multipart/")
+           || g_str_has_prefix (part->type, "message/")))
     return text (part->type);
   array = json_object_new_array ();
   json_object_array_add (array, text (part->type));

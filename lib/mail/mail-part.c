@@ -101,8 +101,8 @@ digest_part (PdReader *reader, PdPart *part)
     digest (reader->raw, part, NULL, 0);
 }
 
-static PdPart *
-part_new (const char *path, const char *type)
+PdPart *
+pd_part_new (const char *path, const char *type)
 {
   PdPart *part = pd_fields_new (&pd_part_fields);
 
@@ -125,8 +125,8 @@ set_clean (char **field, const char *value)
 /* Without the path that some programs put in front, and without what no file
  * name may hold.
  */
-static void
-set_name (PdPart *part, const char *value)
+void
+pd_part_set_name (PdPart *part, const char *value)
 {
   char *base;
 
@@ -192,11 +192,11 @@ read_name (PdReader *reader, PdPart *part, GMimeObject *object)
       g_autofree char *worded = dup_worded (reader, object, places[i].field, places[i].parameter);
 
       if (worded != NULL)
-        set_name (part, worded);
+        pd_part_set_name (part, worded);
       else if (i == 0)
-        set_name (part, g_mime_object_get_content_disposition_parameter (object, "filename"));
+        pd_part_set_name (part, g_mime_object_get_content_disposition_parameter (object, "filename"));
       else
-        set_name (part, g_mime_object_get_content_type_parameter (object, "name"));
+        pd_part_set_name (part, g_mime_object_get_content_type_parameter (object, "name"));
     }
 }
 
@@ -385,7 +385,7 @@ read_object (PdReader *reader, GMimeObject *object, PdPart *parent, const char *
   if (object == NULL)
     return;
   type = object_type (object);
-  part = part_new (path, type);
+  part = pd_part_new (path, type);
   adopt (reader, parent, part);
   describe (reader, part, object);
   if (deep && !GMIME_IS_PART (object))
@@ -406,7 +406,7 @@ read_object (PdReader *reader, GMimeObject *object, PdPart *parent, const char *
 static void
 read_raw (PdReader *reader)
 {
-  PdPart *part = part_new ("1", "text/plain");
+  PdPart *part = pd_part_new ("1", "text/plain");
 
   part->offset = (goffset)reader->body;
   part->length = reader->size - reader->body;

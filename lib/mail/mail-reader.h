@@ -5,6 +5,7 @@
  *     mail-headers.c   the fields of the header
  *     mail-address.c   lists of addresses
  *     mail-part.c      the tree of parts, where they lie, their hashes
+ *     mail-tnef.c      the files inside of winmail.dat
  *     mail-body.c      text and html from the parts
  *     mail-crypto.c    whether something is signed or encrypted
  *     mail-kind.c      what the mail is, and whether it may be answered
@@ -16,6 +17,7 @@
 #include <gmime/gmime.h>
 
 #include "mail/mail.h"
+#include "mail/tnef.h"
 
 typedef struct {
   const char *raw;  /* the raw mail */
@@ -30,6 +32,8 @@ typedef struct {
   gsize kept_size;
   GPtrArray *boundaries;       /* of the multiparts around the part that is read now */
   guint n_parts;
+  PdTnef *tnef;                /* the first message in TNEF, or NULL */
+  GHashTable *unpacked;        /* set of PdPart: TNEF of which nothing is left but its files */
   gsize html_quote;            /* where in the text the HTML says that a quote begins */
   GArray *html_spans;          /* of PdHtmlSpan (html-text.h): what the HTML marks in mail->text */
   PdMail *mail;
@@ -60,6 +64,14 @@ char        *pd_reader_dup_text     (PdReader         *reader,
 PdPart      *pd_reader_find_part    (const PdReader   *reader,
                                      const char       *type);
 
+/* A part without content. */
+PdPart      *pd_part_new            (const char       *path,
+                                     const char       *type);
+
+/* Names a part, without folders and what no file name may hold; NULL is no name. */
+void         pd_part_set_name       (PdPart           *part,
+                                     const char       *name);
+
 PdAddress   *pd_address_new         (const char       *name,
                                      const char       *address);
 
@@ -71,6 +83,7 @@ void         pd_reader_add_addresses (PdReader        *reader,
 
 void         pd_reader_headers      (PdReader         *reader);
 void         pd_reader_parts        (PdReader         *reader);
+void         pd_reader_tnef         (PdReader         *reader);
 void         pd_reader_body         (PdReader         *reader);
 void         pd_reader_crypto       (PdReader         *reader);
 void         pd_reader_kind         (PdReader         *reader);

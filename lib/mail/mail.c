@@ -176,6 +176,8 @@ reader_clear (PdReader *reader)
   g_hash_table_unref (reader->kept);
   g_ptr_array_unref (reader->boundaries);
   g_clear_pointer (&reader->html_spans, g_array_unref);
+  g_hash_table_unref (reader->unpacked);
+  pd_tnef_free (reader->tnef);
   drop_message (reader->message);
 }
 
@@ -223,6 +225,7 @@ pd_mail_parse (GBytes *raw, const char *envelope_from, const char *envelope_to)
   reader.mail->size = reader.size;
   reader.kept = g_hash_table_new_full (NULL, NULL, NULL, bytes_unref);
   reader.boundaries = g_ptr_array_new ();
+  reader.unpacked = g_hash_table_new (NULL, NULL);
   tamed = pd_mail_tame (reader.data, reader.size, &size, &defect);
   if (size > 0)
     reader.message = parse_message (&reader, tamed != NULL ? tamed : reader.data, size);
@@ -235,6 +238,7 @@ pd_mail_parse (GBytes *raw, const char *envelope_from, const char *envelope_to)
     pd_reader_defect (&reader, "NUL octets");
   pd_reader_headers (&reader);
   pd_reader_parts (&reader);
+  pd_reader_tnef (&reader);
   pd_reader_body (&reader);
   pd_reader_crypto (&reader);
   pd_reader_bounce (&reader);

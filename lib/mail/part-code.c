@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "mail/mail.h"
+#include "mail/tnef.h"
 #include "mail/uuencode.h"
 
 #define PIECE 8192 /* octets that go to a sink at a time */
@@ -318,6 +319,17 @@ undo_part (GBytes *bytes, const char *argument)
   return g_bytes_new_from_bytes (bytes, offset, MIN (length, size - offset));
 }
 
+static GBytes *
+undo_tnef (GBytes *bytes, const char *argument)
+{
+  g_autoptr (PdTnef) tnef = pd_tnef_parse (bytes);
+  guint64 n = g_ascii_strtoull (argument, NULL, 10);
+
+  if (tnef == NULL || n == 0 || n > tnef->files->len)
+    return NULL;
+  return g_bytes_ref (((PdTnefFile *)tnef->files->pdata[n - 1])->bytes);
+}
+
 /* What a chain may hold.  `undo` gets what stands behind "=", or "", and
  * returns a new GBytes, or NULL if there is nothing to undo.
  */
@@ -332,6 +344,7 @@ static const struct Step {
   { "quoted-printable", undo_quoted },
   { "uuencode", undo_uuencode },
   { "part", undo_part },
+  { "tnef", undo_tnef },
 };
 
 static const struct Step *

@@ -13,6 +13,7 @@
  *     uuencode            the first uuencoded block
  *     uuencode=N          the block number N, from 1
  *     part=OFFSET+LENGTH  these octets: a part of a mail that was encoded
+ *     tnef=N              the file number N in TNEF, from 1
  *
  * A new step is a row in the table of part-code.c.
  */

@@ -55,6 +55,10 @@ fuzz_targets += tests/fuzz/fuzz-ticket-ref
 tests_fuzz_fuzz_ticket_ref_SOURCES = tests/fuzz/fuzz-ticket-ref.c $(fuzz_driver)
 tests_fuzz_fuzz_ticket_ref_LDADD = $(fuzz_ldadd)
 
+fuzz_targets += tests/fuzz/fuzz-tnef
+tests_fuzz_fuzz_tnef_SOURCES = tests/fuzz/fuzz-tnef.c $(fuzz_driver)
+tests_fuzz_fuzz_tnef_LDADD = $(fuzz_ldadd)
+
 # a linker option among the libraries, so that a target needs no _LDFLAGS
 fuzz_ldadd = $(TEST_LDADD) $(PD_FUZZ_LDFLAGS)
 check_PROGRAMS += $(fuzz_targets)

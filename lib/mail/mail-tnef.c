@@ -1,0 +1,158 @@
+/* mail-tnef.c - the files inside of winmail.dat, as files of the mail.
+ *
+ * Outlook sends TNEF under any name and type, so it is known by its first
+ * octets.  Its files become children of its part, which stays a leaf of the
+ * mail's structure; its texts wait for mail-body.c.
+ */
+#include <string.h>
+
+#include "mail/mail-fields.h"
+#include "mail/mail-reader.h"
+#include "mail/part-code.h"
+
+static const guint8 signature[] = { 0x78, 0x9F, 0x3E, 0x22 };
+
+#define LOOK 64 /* octets of the encoded part in which the signature is */
+
+static void
+append (gpointer data, const guint8 *bytes, gsize length)
+{
+  GByteArray *out = data;
+
+  g_byte_array_append (out, bytes, (guint)MIN (length, PD_TNEF_MAX_SIZE + 1 - out->len));
+}
+
+/* The first octets of a leaf, decoded; `max` is of the encoded ones. */
+static GByteArray *
+decode (const PdReader *reader, const PdPart *part, gsize max)
+{
+  GByteArray *out = g_byte_array_new ();
+  const char *name;
+
+  pd_code_decode ((const guint8 *)reader->raw + part->offset, MIN (part->length, max),
+                  pd_code_find (part->encoding, &name), append, out);
+  return out;
+}
+
+static gboolean
+is_named_tnef (const PdPart *part)
+{
+  return strcmp (part->type, "application/ms-tnef") == 0
+         || strcmp (part->type, "application/vnd.ms-tnef") == 0;
+}
+
+static gboolean
+is_tnef (const PdReader *reader, const PdPart *part)
+{
+  g_autoptr (GByteArray) begin = NULL;
+
+  if (part->offset < 0 || part->children->len > 0 || !g_str_has_prefix (part->type, "application/"))
+    return FALSE;
+  begin = decode (reader, part, LOOK);
+  return begin->len >= sizeof signature && memcmp (begin->data, signature, sizeof signature) == 0;
+}
+
+/* A file without a type, which is most of them in TNEF, has that of its name. */
+static const char *
+type_of_name (const char *name)
+{
+  static const struct {
+    const char *end, *type;
+  } types[] = {
+    { ".txt", "text/plain" },
+    { ".log", "text/plain" },
+    { ".csv", "text/csv" },
+    { ".htm", "text/html" },
+    { ".html", "text/html" },
+    { ".ics", "text/calendar" },
+    { ".vcf", "text/vcard" },
+    { ".xml", "application/xml" },
+    { ".pdf", "application/pdf" },
+    { ".rtf", "application/rtf" },
+    { ".zip", "application/zip" },
+    { ".eml", "message/rfc822" },
+    { ".doc", "application/msword" },
+    { ".xls", "application/vnd.ms-excel" },
+    { ".ppt", "application/vnd.ms-powerpoint" },
+    { ".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document" },
+    { ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
+    { ".pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation" },
+    { ".odt", "application/vnd.oasis.opendocument.text" },
+    { ".ods", "application/vnd.oasis.opendocument.spreadsheet" },
+    { ".png", "image/png" },
+    { ".gif", "image/gif" },
+    { ".bmp", "image/bmp" },
+    { ".jpg", "image/jpeg" },
+    { ".jpeg", "image/jpeg" },
+    { ".tif", "image/tiff" },
+    { ".tiff", "image/tiff" },
+  };
+  const char *dot = strrchr (name, '.');
+
+  for (gsize i = 0; dot != NULL && i < G_N_ELEMENTS (types); i++)
+    if (g_ascii_strcasecmp (dot, types[i].end) == 0)
+      return types[i].type;
+  return "application/octet-stream";
+}
+
+static void
+add_file (PdReader *reader, PdPart *part, const PdTnefFile *file, guint number)
+{
+  g_autofree char *path = g_strdup_printf ("%s.%u", part->path, number);
+  PdPart *child = pd_part_new (path, *file->type != '\0' ? file->type : type_of_name (file->name));
+  gsize size = 0;
+  const guint8 *bytes = g_bytes_get_data (file->bytes, &size);
+  g_autofree char *sha256 = g_compute_checksum_for_data (G_CHECKSUM_SHA256, bytes, size);
+
+  pd_part_set_name (child, file->name);
+  pd_text_take (&child->content_id, g_strdup (file->content_id));
+  pd_text_take (&child->encoding, g_strdup_printf ("%s;tnef=%u", part->encoding, number));
+  pd_text_take (&child->charset, g_strdup (file->charset));
+  child->offset = part->offset;
+  child->length = part->length;
+  child->size = size;
+  g_strlcpy (child->sha256, sha256, sizeof child->sha256);
+  child->is_inline = file->hidden;
+  g_ptr_array_add (part->children, child);
+  reader->n_parts++;
+}
+
+static void
+unpack (PdReader *reader, PdPart *part)
+{
+  GByteArray *out = decode (reader, part, part->length);
+  g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (out);
+  g_autoptr (PdTnef) tnef = pd_tnef_parse (bytes);
+
+  if (tnef == NULL)
+    return;
+  for (guint i = 0; i < tnef->files->len; i++)
+    {
+      if (reader->n_parts >= PD_MAIL_MAX_PARTS)
+        {
+          pd_reader_defect (reader, "more than %d parts", PD_MAIL_MAX_PARTS);
+          break;
+        }
+      add_file (reader, part, tnef->files->pdata[i], i + 1);
+    }
+  if (tnef->defect != NULL)
+    pd_reader_defect (reader, "part %s: %s", part->path, tnef->defect);
+  else
+    g_hash_table_add (reader->unpacked, part);
+  if (reader->tnef == NULL)
+    reader->tnef = g_steal_pointer (&tnef);
+}
+
+void
+pd_reader_tnef (PdReader *reader)
+{
+  for (guint i = 0; i < reader->mail->parts->len; i++)
+    {
+      PdPart *part = reader->mail->parts->pdata[i];
+
+      if (is_tnef (reader, part))
+        unpack (reader, part);
+      else if (is_named_tnef (part))
+        pd_reader_defect (reader, "part %s is called TNEF but is none", part->path);
+    }
+}
