@@ -8,6 +8,8 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/bounce.h \
   lib/mail/byte-cursor.h \
   lib/mail/charset.c \
+  lib/mail/cms.c \
+  lib/mail/cms.h \
   lib/mail/code-page.c \
   lib/mail/code-page.h \
   lib/mail/compose.c \
@@ -25,6 +27,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/mail-fields.c \
   lib/mail/mail-fields.h \
   lib/mail/mail-headers.c \
+  lib/mail/mail-inner.c \
   lib/mail/mail-json.c \
   lib/mail/mail-kind.c \
   lib/mail/mail-part.c \
@@ -59,6 +62,7 @@ mailinclude_HEADERS += \
   lib/mail/compose.h \
   lib/mail/html-text.h \
   lib/mail/keyring.h \
+  lib/mail/mail-inner.h \
   lib/mail/mail-json.h \
   lib/mail/mail.h \
   lib/mail/mustache.h \

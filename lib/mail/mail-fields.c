@@ -42,6 +42,25 @@ static const PdField recipient_rows[] = {
   ROW (PdBounceRecipient, diagnostic, PD_FIELD_TEXT, MAX_DIAGNOSTIC),
 };
 
+static const PdField seal_rows[] = {
+  ROW (PdSeal, kind, PD_FIELD_TEXT, MAX_LINE),
+  ROW (PdSeal, path, PD_FIELD_TEXT, MAX_LINE),
+  ROW (PdSeal, encrypted, PD_FIELD_BOOLEAN, 0),
+  ROW (PdSeal, whole, PD_FIELD_BOOLEAN, 0),
+  ROW (PdSeal, content_offset, PD_FIELD_OFFSET, 0),
+  ROW (PdSeal, content_length, PD_FIELD_SIZE, 0),
+  ROW (PdSeal, content_encoding, PD_FIELD_TEXT, MAX_LINE),
+  ROW (PdSeal, offset, PD_FIELD_OFFSET, 0),
+  ROW (PdSeal, length, PD_FIELD_SIZE, 0),
+  ROW (PdSeal, encoding, PD_FIELD_TEXT, MAX_LINE),
+  ROW (PdSeal, charset, PD_FIELD_TEXT, MAX_FIELD),
+  ROW (PdSeal, state, PD_FIELD_ENUM, PD_SEAL_UNKNOWN),
+  ROW (PdSeal, signer, PD_FIELD_TEXT, MAX_FIELD),
+  ROW (PdSeal, fingerprint, PD_FIELD_TEXT, MAX_LINE),
+  ROW (PdSeal, reason, PD_FIELD_TEXT, MAX_LINE),
+  ROW (PdSeal, signed_at, PD_FIELD_INT64, 0),
+};
+
 static const PdField part_rows[] = {
   ROW (PdPart, path, PD_FIELD_TEXT, MAX_LINE),
   ROW (PdPart, type, PD_FIELD_TEXT, MAX_FIELD),
@@ -91,6 +110,7 @@ static const PdField mail_rows[] = {
   ROW (PdMail, complaint_type, PD_FIELD_TEXT, MAX_LINE),
   ROW (PdMail, is_signed, PD_FIELD_BOOLEAN, 0),
   ROW (PdMail, is_encrypted, PD_FIELD_BOOLEAN, 0),
+  ROW_OF (PdMail, seals, PD_FIELD_RECORDS, PD_MAIL_MAX_SEALS, &pd_seal_fields),
   ROW (PdMail, auth_results, PD_FIELD_TEXT, 1024 * 1024),
   ROW (PdMail, content_sha256, PD_FIELD_HASH, 0),
   ROW (PdMail, size, PD_FIELD_SIZE, 0),
@@ -100,6 +120,7 @@ static const PdField mail_rows[] = {
 SET (pd_address_fields, PdAddress, address_rows);
 SET (pd_folded_fields, PdFolded, folded_rows);
 SET (pd_bounce_recipient_fields, PdBounceRecipient, recipient_rows);
+SET (pd_seal_fields, PdSeal, seal_rows);
 SET (pd_part_fields, PdPart, part_rows);
 SET (pd_mail_fields, PdMail, mail_rows);
 
@@ -220,4 +241,4 @@ pd_fields_equal (const PdFieldSet *set, gconstpointer a, gconstpointer b, const 
 }
 
 G_STATIC_ASSERT (sizeof (gsize) == sizeof (gint64) && sizeof (goffset) == sizeof (gint64));
-G_STATIC_ASSERT (sizeof (PdMailKind) == sizeof (gint));
+G_STATIC_ASSERT (sizeof (PdMailKind) == sizeof (gint) && sizeof (PdSealState) == sizeof (gint));

@@ -48,6 +48,7 @@ extern const PdFieldSet pd_part_fields;
 extern const PdFieldSet pd_address_fields;
 extern const PdFieldSet pd_folded_fields;
 extern const PdFieldSet pd_bounce_recipient_fields;
+extern const PdFieldSet pd_seal_fields;
 
 /* The most elements of any list of texts, each at most `max` octets. */
 #define PD_FIELD_MAX_TEXTS 1000

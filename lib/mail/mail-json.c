@@ -207,6 +207,64 @@ complaint (const PdMail *mail)
   return object;
 }
 
+static json_object *
+signer (const PdSeal *seal)
+{
+  json_object *object;
+
+  if (*seal->fingerprint == '\0')
+    return NULL;
+  object = json_object_new_object ();
+  add_text (object, "address", seal->signer);
+  add_text (object, "fingerprint", seal->fingerprint);
+  return object;
+}
+
+static json_object *
+seal_state (const PdSeal *seal)
+{
+  static const char *const names[] = { "unchecked", "good", "bad", "unknown" };
+
+  return text ((guint)seal->state < G_N_ELEMENTS (names) ? names[seal->state] : names[0]);
+}
+
+static json_object *
+seal (const PdSeal *one)
+{
+  json_object *object = json_object_new_object ();
+
+  add_text (object, "kind", one->kind);
+  add_text (object, "path", one->path);
+  json_object_object_add (object, "encrypted", json_object_new_boolean (one->encrypted));
+  add_text (object, "scope", one->whole ? "whole" : "part");
+  json_object_object_add (object, "state", seal_state (one));
+  json_object_object_add (object, "signer", signer (one));
+  add_text (object, "reason", one->reason);
+  return object;
+}
+
+/* What there is to say in one word of all signatures: pd_mail_signature's. */
+static void
+add_signature (json_object *object, const PdMail *mail)
+{
+  const PdSeal *one = pd_mail_signature (mail);
+  gboolean told = one != NULL && (one->state == PD_SEAL_GOOD || one->state == PD_SEAL_BAD);
+  json_object *seals = json_object_new_array ();
+
+  for (guint i = 0; i < mail->seals->len; i++)
+    json_object_array_add (seals, seal (mail->seals->pdata[i]));
+  json_object_object_add (object, "signed", json_object_new_boolean (mail->is_signed));
+  json_object_object_add (object, "encrypted", json_object_new_boolean (mail->is_encrypted));
+  json_object_object_add (object, "valid",
+                          told ? json_object_new_boolean (one->state == PD_SEAL_GOOD) : NULL);
+  json_object_object_add (object, "signer", one != NULL ? signer (one) : NULL);
+  json_object_object_add (object, "kind", one != NULL ? text (one->kind) : NULL);
+  json_object_object_add (object, "scope",
+                          one != NULL ? text (one->whole ? "whole" : "part") : NULL);
+  add_text (object, "reason", one != NULL ? one->reason : "");
+  json_object_object_add (object, "seals", seals);
+}
+
 static void
 add_proofs (json_object *object, const PdMail *mail)
 {
@@ -215,10 +273,7 @@ add_proofs (json_object *object, const PdMail *mail)
 
   add_text (auth, "results", mail->auth_results);
   json_object_object_add (object, "auth", auth);
-  json_object_object_add (signature, "signed", json_object_new_boolean (mail->is_signed));
-  json_object_object_add (signature, "encrypted", json_object_new_boolean (mail->is_encrypted));
-  json_object_object_add (signature, "valid", NULL);
-  json_object_object_add (signature, "signer", NULL);
+  add_signature (signature, mail);
   json_object_object_add (object, "signature", signature);
 }
 

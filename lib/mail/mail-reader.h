@@ -7,7 +7,7 @@
  *     mail-part.c      the tree of parts, where they lie, their hashes
  *     mail-tnef.c      the files inside of winmail.dat
  *     mail-body.c      text and html from the parts
- *     mail-crypto.c    whether something is signed or encrypted
+ *     mail-crypto.c    what is signed or encrypted
  *     mail-kind.c      what the mail is, and whether it may be answered
  *     bounce.c         what a delivery report says
  *     reply.c          what of the text the sender wrote now
@@ -59,6 +59,15 @@ GByteArray  *pd_reader_peek_bytes   (const PdReader   *reader,
  */
 char        *pd_reader_dup_text     (PdReader         *reader,
                                      const PdPart     *part);
+
+/* The decoded bytes of any leaf, decoded anew; NULL if it cannot be. */
+GBytes      *pd_reader_dup_bytes    (const PdReader   *reader,
+                                     const PdPart     *part);
+
+/* What a mail holds that is nothing but S/MIME signed-data (RFC 8551 3.5.2): a
+ * header and a body; NULL for all other mails.
+ */
+GByteArray  *pd_reader_dup_opaque   (const PdReader   *reader);
 
 /* The first leaf of that media type (small letters), or NULL. */
 PdPart      *pd_reader_find_part    (const PdReader   *reader,

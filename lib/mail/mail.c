@@ -7,6 +7,7 @@
 
 #include "mail/charset.h"
 #include "mail/mail-fields.h"
+#include "mail/mail-inner.h"
 #include "mail/mail-reader.h"
 #include "mail/mail-tame.h"
 
@@ -203,8 +204,32 @@ dup_lines (const char *raw, gsize size)
   return lines;
 }
 
-PdMail *
-pd_mail_parse (GBytes *raw, const char *envelope_from, const char *envelope_to)
+static PdMail *read_mail (GBytes *raw, const char *envelope_from, const char *envelope_to,
+                          guint depth);
+
+/* A mail that is nothing but S/MIME signed-data shows what is in it, whoever
+ * has signed it.
+ */
+static PdMail *
+read_opaque (const PdReader *reader, GBytes *raw, guint depth)
+{
+  GByteArray *content
+      = depth < PD_MAIL_MAX_OPAQUE ? pd_reader_dup_opaque (reader) : NULL;
+  g_autoptr (GBytes) entity = NULL;
+  g_autoptr (GBytes) whole = NULL;
+  PdMail *inner;
+  goffset shift;
+
+  if (content == NULL)
+    return reader->mail;
+  entity = g_byte_array_free_to_bytes (content);
+  whole = pd_mail_inner_compose (raw, entity, &shift);
+  inner = read_mail (whole, reader->envelope_from, reader->envelope_to, depth + 1);
+  return pd_mail_inner_adopt (reader->mail, inner, &shift);
+}
+
+static PdMail *
+read_mail (GBytes *raw, const char *envelope_from, const char *envelope_to, guint depth)
 {
   PdReader reader = { .options = parser_options,
                       .envelope_from = envelope_from,
@@ -245,8 +270,15 @@ pd_mail_parse (GBytes *raw, const char *envelope_from, const char *envelope_to)
   pd_reader_kind (&reader);
   pd_reader_reply (&reader);
   hash_content (&reader);
+  reader.mail = read_opaque (&reader, raw, depth);
   reader_clear (&reader);
   return reader.mail;
+}
+
+PdMail *
+pd_mail_parse (GBytes *raw, const char *envelope_from, const char *envelope_to)
+{
+  return read_mail (raw, envelope_from, envelope_to, 0);
 }
 
 PdMail *

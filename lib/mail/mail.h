@@ -19,6 +19,8 @@
 #define PD_MAIL_MAX_SUBJECT    998     /* octets kept of the decoded subject */
 #define PD_MAIL_MAX_TEXT       (2 * 1024 * 1024) /* octets of text, of html */
 #define PD_MAIL_MAX_DEFECTS    50
+#define PD_MAIL_MAX_SEALS      20      /* signatures and encryptions */
+#define PD_MAIL_MAX_OPAQUE     3       /* mails in signed-data in signed-data */
 #define PD_MAIL_MAX_ENCODING   200     /* octets of a chain of encodings */
 
 typedef enum {
@@ -71,6 +73,38 @@ typedef struct {
   char    *diagnostic;
 } PdBounceRecipient;
 
+/* What was found of a seal by who can verify and open; the reader leaves it
+ * unchecked.
+ */
+typedef enum {
+  PD_SEAL_UNCHECKED,
+  PD_SEAL_GOOD,    /* a valid signature of a known key; opened */
+  PD_SEAL_BAD,     /* not valid: changed, expired, revoked */
+  PD_SEAL_UNKNOWN, /* cannot be told: no key, or it could not be looked at */
+} PdSealState;
+
+/* A signature or an encryption that a mail has by its form. */
+typedef struct {
+  char       *kind;      /* "pgp-mime" "pgp-inline" "smime-detached" "smime-opaque"
+                          * "smime-enveloped" */
+  char       *path;      /* of the part that holds the signature or what is encrypted */
+  gboolean    encrypted; /* else signed */
+  gboolean    whole;     /* nothing is shown beside it: it is about the whole mail */
+  goffset     content_offset; /* signed apart: what is signed, with its header; -1 if not */
+  gsize       content_length;
+  char       *content_encoding;
+  goffset     offset;    /* the signature, or what is encrypted or signed in one piece */
+  gsize       length;
+  char       *encoding;  /* as PdPart's */
+  char       *charset;   /* of PGP in text, as declared */
+
+  PdSealState state;
+  char       *signer;      /* the key's address that fits the mail, else its first */
+  char       *fingerprint; /* of the key, hexadecimal */
+  char       *reason;      /* in words */
+  gint64      signed_at;   /* microseconds, as the signer says; 0 unknown */
+} PdSeal;
+
 typedef struct PdMail {
   char      *subject;
   GPtrArray *from, *sender, *reply_to, *to, *cc, *bcc; /* of PdAddress */
@@ -101,7 +135,8 @@ typedef struct PdMail {
   GPtrArray *bounce_recipients;   /* of PdBounceRecipient */
   char      *original_message_id; /* the mail that a bounce or complaint is about; "" unknown */
   char      *complaint_type;      /* RFC 5965 Feedback-Type; "" if no complaint */
-  gboolean   is_signed, is_encrypted; /* S/MIME or PGP parts are there; nothing is verified here */
+  gboolean   is_signed, is_encrypted; /* S/MIME or PGP parts are there */
+  GPtrArray *seals;               /* of PdSeal, the outermost first */
   char      *auth_results;        /* the Authentication-Results fields as they stand, joined by \n */
 
   char       content_sha256[65]; /* of what stays the same when the mail is delivered again, see mail.c */
@@ -143,6 +178,12 @@ GBytes      *pd_mail_decode_part (GBytes     *raw,
                                   gsize       length,
                                   const char *encoding,
                                   GError    **error);
+
+/* The signature that speaks for the mail: of those about the whole of it the
+ * worst, in the order bad, unknown, unchecked, good; if there is none, the first
+ * about a part.  Lent; NULL if the mail is not signed.
+ */
+const PdSeal *pd_mail_signature  (const PdMail *mail);
 
 /* "mail" "bounce" "delay" … as in the JSON of `postdesk parse`. */
 const char  *pd_mail_kind_name   (PdMailKind  kind);

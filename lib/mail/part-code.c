@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "mail/cms.h"
 #include "mail/mail.h"
 #include "mail/tnef.h"
 #include "mail/uuencode.h"
@@ -330,6 +331,17 @@ undo_tnef (GBytes *bytes, const char *argument)
   return g_bytes_ref (((PdTnefFile *)tnef->files->pdata[n - 1])->bytes);
 }
 
+static GBytes *
+undo_cms (GBytes *bytes, const char *argument)
+{
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  GByteArray *content;
+
+  pd_cms_read (data, length, &content);
+  return content == NULL ? NULL : g_byte_array_free_to_bytes (content);
+}
+
 /* What a chain may hold.  `undo` gets what stands behind "=", or "", and
  * returns a new GBytes, or NULL if there is nothing to undo.
  */
@@ -345,6 +357,7 @@ static const struct Step {
   { "uuencode", undo_uuencode },
   { "part", undo_part },
   { "tnef", undo_tnef },
+  { "cms", undo_cms },
 };
 
 static const struct Step *

@@ -14,6 +14,7 @@
  *     uuencode=N          the block number N, from 1
  *     part=OFFSET+LENGTH  these octets: a part of a mail that was encoded
  *     tnef=N              the file number N in TNEF, from 1
+ *     cms                 the content of S/MIME signed-data
  *
  * A new step is a row in the table of part-code.c.
  */

@@ -63,3 +63,8 @@ check_PROGRAMS += tests/unit/test-tnef
 tests_unit_test_tnef_SOURCES = tests/unit/test-tnef.c
 tests_unit_test_tnef_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-tnef
+
+check_PROGRAMS += tests/unit/test-seal
+tests_unit_test_seal_SOURCES = tests/unit/test-seal.c
+tests_unit_test_seal_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-seal
