@@ -1,4 +1,6 @@
 lib_libpostdesk_a_SOURCES += \
+  lib/mail/address-list.c \
+  lib/mail/address-list.h \
   lib/mail/body-encoding.c \
   lib/mail/body-encoding.h \
   lib/mail/bounce-reason.c \

@@ -21,7 +21,7 @@
 { "groups", "to", "<a@example.com> B<b@example.com> <c@example.com>", "groups are flattened" },
 { "groups", "cc", "", "an empty group" },
 { "groups", "from", "Doe, Jane<jane@example.org>", "a quoted comma" },
-{ "broken-from", "from", "<sales@example.org>", "what looks like an address is one" },
+{ "broken-from", "from", "Sales dept.<sales@example.org>", "what looks like an address is one" },
 { "broken-from", "to", "<support@example.com>", "a missing >" },
 { "ids", "message_id", "one@example.org", "folded" },
 { "ids", "in_reply_to", "t12.o3.sig@example.com", "words around it are old style" },
