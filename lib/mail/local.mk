@@ -17,6 +17,8 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/compose.c \
   lib/mail/encoded-word.c \
   lib/mail/encoded-word.h \
+  lib/mail/head.c \
+  lib/mail/head.h \
   lib/mail/header-writer.c \
   lib/mail/header-writer.h \
   lib/mail/html-text.c \
@@ -34,12 +36,13 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/mail-kind.c \
   lib/mail/mail-part.c \
   lib/mail/mail-reader.h \
-  lib/mail/mail-tame.c \
-  lib/mail/mail-tame.h \
+  lib/mail/mail-scan.c \
   lib/mail/mail-tnef.c \
   lib/mail/mail.c \
   lib/mail/mapi.c \
   lib/mail/mapi.h \
+  lib/mail/mime-field.c \
+  lib/mail/mime-field.h \
   lib/mail/mustache-node.h \
   lib/mail/mustache-parse.c \
   lib/mail/mustache-render.c \

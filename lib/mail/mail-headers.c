@@ -1,4 +1,5 @@
 /* mail-headers.c - the fields of the header.  One pass, a handler a field. */
+#include <gmime/gmime.h>
 #include <string.h>
 
 #include "mail/charset.h"
@@ -12,7 +13,7 @@
 typedef struct Field Field;
 struct Field {
   const char *name;
-  void (*read) (PdReader *reader, const Field *field, GMimeHeader *header);
+  void (*read) (PdReader *reader, const Field *field, const char *raw);
   gsize offset; /* in PdMail */
 };
 
@@ -31,13 +32,13 @@ cut (char *text, gsize max)
 }
 
 static char *
-dup_value (GMimeHeader *header)
+dup_value (const char *raw)
 {
-  return g_strstrip (pd_words_decode (g_mime_header_get_raw_value (header)));
+  return g_strstrip (pd_words_decode (raw));
 }
 
 static void
-read_addresses (PdReader *reader, const Field *field, GMimeHeader *header)
+read_addresses (PdReader *reader, const Field *field, const char *raw)
 {
   GPtrArray *list = G_STRUCT_MEMBER (GPtrArray *, reader->mail, field->offset);
 
@@ -46,11 +47,11 @@ read_addresses (PdReader *reader, const Field *field, GMimeHeader *header)
       pd_reader_defect (reader, "more than %d addresses in %s", PD_MAIL_MAX_ADDRESSES, field->name);
       return;
     }
-  pd_reader_add_addresses (reader, list, field->name, g_mime_header_get_raw_value (header));
+  pd_reader_add_addresses (reader, list, field->name, raw);
 }
 
 static void
-read_subject (PdReader *reader, const Field *field, GMimeHeader *header)
+read_subject (PdReader *reader, const Field *field, const char *raw)
 {
   PdMail *mail = reader->mail;
 
@@ -60,21 +61,21 @@ read_subject (PdReader *reader, const Field *field, GMimeHeader *header)
       return;
     }
   g_free (mail->subject);
-  mail->subject = dup_value (header);
+  mail->subject = dup_value (raw);
   if (strlen (mail->subject) > PD_MAIL_MAX_SUBJECT)
     pd_reader_defect (reader, "Subject is longer than %d octets", PD_MAIL_MAX_SUBJECT);
   cut (mail->subject, PD_MAIL_MAX_SUBJECT);
 }
 
 static void
-read_date (PdReader *reader, const Field *field, GMimeHeader *header)
+read_date (PdReader *reader, const Field *field, const char *raw)
 {
   PdMail *mail = reader->mail;
   g_autoptr (GDateTime) date = NULL;
 
   if (mail->has_date)
     return;
-  date = g_mime_utils_header_decode_date (g_mime_header_get_raw_value (header));
+  date = g_mime_utils_header_decode_date (raw);
   if (date == NULL)
     {
       pd_reader_defect (reader, "Date cannot be read");
@@ -125,15 +126,15 @@ add_ids (PdReader *reader, GPtrArray *ids, const char *raw, guint max)
 }
 
 static void
-read_ids (PdReader *reader, const Field *field, GMimeHeader *header)
+read_ids (PdReader *reader, const Field *field, const char *raw)
 {
   GPtrArray *ids = G_STRUCT_MEMBER (GPtrArray *, reader->mail, field->offset);
 
-  add_ids (reader, ids, g_mime_header_get_raw_value (header), PD_MAIL_MAX_REFERENCES);
+  add_ids (reader, ids, raw, PD_MAIL_MAX_REFERENCES);
 }
 
 static void
-read_message_id (PdReader *reader, const Field *field, GMimeHeader *header)
+read_message_id (PdReader *reader, const Field *field, const char *raw)
 {
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
 
@@ -142,11 +143,11 @@ read_message_id (PdReader *reader, const Field *field, GMimeHeader *header)
       pd_reader_defect (reader, "more than one Message-ID");
       return;
     }
-  add_ids (reader, ids, g_mime_header_get_raw_value (header), 1);
+  add_ids (reader, ids, raw, 1);
   if (ids->len == 0)
     {
       /* no "@", no "<>": still what the sender's mails refer to it by */
-      g_autofree char *value = dup_value (header);
+      g_autofree char *value = dup_value (raw);
 
       pd_reader_defect (reader, "Message-ID is not of the standard's form");
       if (*value == '\0' || strlen (value) > MAX_ID || strpbrk (value, " <>") != NULL)
@@ -158,9 +159,9 @@ read_message_id (PdReader *reader, const Field *field, GMimeHeader *header)
 }
 
 static void
-read_list_id (PdReader *reader, const Field *field, GMimeHeader *header)
+read_list_id (PdReader *reader, const Field *field, const char *raw)
 {
-  g_autofree char *value = dup_value (header);
+  g_autofree char *value = dup_value (raw);
   const char *open = strrchr (value, '<');
   g_autofree char *id = NULL;
 
@@ -171,9 +172,9 @@ read_list_id (PdReader *reader, const Field *field, GMimeHeader *header)
 }
 
 static void
-read_return_path (PdReader *reader, const Field *field, GMimeHeader *header)
+read_return_path (PdReader *reader, const Field *field, const char *raw)
 {
-  g_autofree char *value = dup_value (header);
+  g_autofree char *value = dup_value (raw);
   const char *open = strchr (value, '<');
 
   if (reader->mail->return_path != NULL)
@@ -186,9 +187,9 @@ read_return_path (PdReader *reader, const Field *field, GMimeHeader *header)
 
 /* RFC 3834 5: a keyword, then parameters that change nothing for us. */
 static void
-read_auto_submitted (PdReader *reader, const Field *field, GMimeHeader *header)
+read_auto_submitted (PdReader *reader, const Field *field, const char *raw)
 {
-  g_autofree char *value = dup_value (header);
+  g_autofree char *value = dup_value (raw);
 
   if (*reader->mail->auto_submitted != '\0')
     return;
@@ -199,16 +200,16 @@ read_auto_submitted (PdReader *reader, const Field *field, GMimeHeader *header)
 }
 
 static void
-read_received (PdReader *reader, const Field *field, GMimeHeader *header)
+read_received (PdReader *reader, const Field *field, const char *raw)
 {
   reader->mail->received++;
 }
 
 static void
-read_auth_results (PdReader *reader, const Field *field, GMimeHeader *header)
+read_auth_results (PdReader *reader, const Field *field, const char *raw)
 {
   PdMail *mail = reader->mail;
-  g_autofree char *value = dup_value (header);
+  g_autofree char *value = dup_value (raw);
   g_autofree char *before = mail->auth_results;
 
   cut (value, MAX_FIELD_TEXT);
@@ -240,10 +241,10 @@ static const Field fields[] = {
 };
 
 static const Field *
-find_field (const char *name)
+find_field (const PdHeadField *one)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (g_ascii_strcasecmp (name, fields[i].name) == 0)
+    if (pd_head_is (one, fields[i].name))
       return &fields[i];
   return NULL;
 }
@@ -251,20 +252,18 @@ find_field (const char *name)
 void
 pd_reader_headers (PdReader *reader)
 {
-  GMimeHeaderList *list;
-  int n;
+  const PdHead *head = pd_reader_peek_head (reader, reader->mail->root);
 
-  if (reader->message == NULL)
-    return;
-  list = g_mime_object_get_header_list (GMIME_OBJECT (reader->message));
-  n = g_mime_header_list_get_count (list);
-  for (int i = 0; i < n; i++)
+  for (guint i = 0; i < pd_head_count (head); i++)
     {
-      GMimeHeader *header = g_mime_header_list_get_header_at (list, i);
-      const Field *field = find_field (g_mime_header_get_name (header));
+      const PdHeadField *one = pd_head_peek (head, i);
+      const Field *field = find_field (one);
+      g_autofree char *raw = NULL;
 
-      if (field != NULL)
-        field->read (reader, field, header);
+      if (field == NULL)
+        continue;
+      raw = pd_head_dup_value (one);
+      field->read (reader, field, raw);
     }
   if (reader->mail->from->len == 0)
     pd_reader_defect (reader, "no sender in From");
@@ -273,14 +272,12 @@ pd_reader_headers (PdReader *reader)
 char *
 pd_reader_dup_field (const PdReader *reader, const char *name)
 {
-  const char *value = reader->message == NULL
-                          ? NULL
-                          : g_mime_object_get_header (GMIME_OBJECT (reader->message), name);
+  g_autofree char *raw = pd_head_dup (pd_reader_peek_head (reader, reader->mail->root), name);
   char *clean;
 
-  if (value == NULL)
+  if (raw == NULL)
     return NULL;
-  clean = pd_charset_clean (value);
+  clean = pd_words_decode (raw);
   cut (clean, MAX_FIELD_TEXT);
   return g_strstrip (clean);
 }

@@ -101,16 +101,17 @@ add_texts (json_object *object, const PdMail *mail)
   add_text (object, "html", mail->html);
 }
 
-/* A media type, or [type, child, …]; depth is bounded by PD_MAIL_MAX_DEPTH. */
+/* A media type, or [type, child, …]; depth is bounded by PD_MAIL_MAX_DEPTH.
+ * A multipart is a list even if it is empty; the files found inside of a leaf
+ * are no parts.
+ */
 static json_object *
 structure (const PdPart *part)
 {
   json_object *array;
 
-  /* the files inside of a leaf are no part of the structure */
-  if (part->children->len == 0
-      || !(g_str_has_prefix (part->type, "multipart/")
-           || g_str_has_prefix (part->type, "message/")))
+  if (!g_str_has_prefix (part->type, "multipart/")
+      && (!g_str_has_prefix (part->type, "message/") || part->children->len == 0))
     return text (part->type);
   array = json_object_new_array ();
   json_object_array_add (array, text (part->type));

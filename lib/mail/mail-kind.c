@@ -165,14 +165,11 @@ subject_begins (const PdReader *reader, const char *const *words)
 static char *
 dup_report_type (const PdReader *reader)
 {
-  g_autofree char *value = NULL;
-  const char *type;
-  GMimeObject *root;
+  g_autofree char *type = NULL;
 
-  if (strcmp (reader->mail->root->type, "multipart/report") != 0 || reader->message == NULL)
+  if (strcmp (reader->mail->root->type, "multipart/report") != 0)
     return NULL;
-  root = g_mime_message_get_mime_part (reader->message);
-  type = g_mime_object_get_content_type_parameter (root, "report-type");
+  type = pd_reader_dup_parameter (reader, reader->mail->root, "Content-Type", "report-type");
   return g_ascii_strdown (type == NULL ? "" : type, -1);
 }
 

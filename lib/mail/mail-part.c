@@ -1,8 +1,5 @@
-/* mail-part.c - the tree of parts: what each is, where its encoded body lies
- * in the raw mail, its decoded size and hash.
- *
- * GMime is told to keep its streams, so a part's content is a window on our
- * own bytes whose bounds are the offsets.
+/* mail-part.c - what a part is, where its encoded body lies in the raw mail,
+ * its decoded size and hash; the bytes of those parts that are read further.
  */
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
@@ -12,12 +9,14 @@
 #include "mail/encoded-word.h"
 #include "mail/mail-fields.h"
 #include "mail/mail-reader.h"
+#include "mail/mime-field.h"
 #include "mail/part-code.h"
 
 #define MAX_KEPT_PART (4 * PD_MAIL_MAX_TEXT) /* octets decoded and kept of one part */
 #define MAX_KEPT (8 * PD_MAIL_MAX_TEXT)      /* of all parts of a mail */
 #define MAX_NAME 255                         /* octets kept of a file name */
 #define MAX_TYPE 127                         /* octets of a media type (RFC 6838 4.2) */
+#define MAX_ID 998                           /* octets of a content id: a line */
 #define SHA256_OCTETS 32
 
 typedef struct {
@@ -26,6 +25,13 @@ typedef struct {
   gsize room;       /* in `kept` */
   gsize size;
 } Digest;
+
+/* Where a part's encoded bytes are. */
+typedef struct {
+  const PdSource *source;
+  gsize at, length;
+  PdCode code;
+} Place;
 
 static void
 digest_piece (gpointer data, const guint8 *bytes, gsize length)
@@ -64,53 +70,39 @@ is_read (const PdPart *part)
 
 /* Hashes the decoded bytes; keeps them, up to `room` octets, if `kept` is not NULL. */
 static void
-digest (const char *bytes, PdPart *part, GByteArray *kept, gsize room)
+digest (const char *bytes, gsize length, PdCode code, PdPart *part, GByteArray *kept, gsize room)
 {
   Digest digest = { .kept = kept, .room = room };
   guint8 octets[SHA256_OCTETS];
-  const char *name;
-  PdCode encoding = pd_code_find (part->encoding, &name);
 
   if (gnutls_hash_init (&digest.hash, GNUTLS_DIG_SHA256) != 0)
     g_error ("SHA-256 is not to be had");
-  pd_code_decode ((const guint8 *)bytes + part->offset, part->length, encoding, digest_piece,
-                  &digest);
+  pd_code_decode ((const guint8 *)bytes, length, code, digest_piece, &digest);
   part->size = digest.size;
   gnutls_hash_deinit (digest.hash, octets);
   hex (octets, part->sha256);
 }
 
 static void
-digest_part (PdReader *reader, PdPart *part)
+digest_part (PdReader *reader, const PdSource *source, PdPart *part, gsize at, gsize length,
+             PdCode code)
 {
   gsize room = MIN (MAX_KEPT_PART, MAX_KEPT - MIN (MAX_KEPT, reader->kept_size));
   GByteArray *kept;
 
   if (!is_read (part) || part->children->len > 0)
     {
-      digest (reader->raw, part, NULL, 0);
+      digest (source->raw + at, length, code, part, NULL, 0);
       return;
     }
-  kept = g_byte_array_sized_new ((guint)MIN (part->length, room) + 1);
-  digest (reader->data, part, kept, room);
+  kept = g_byte_array_sized_new ((guint)MIN (length, room) + 1);
+  digest (source->data + at, length, code, part, kept, room);
   if (kept->len < part->size)
     pd_reader_defect (reader, "part %s is too large to be read as text", part->path);
   reader->kept_size += kept->len;
   g_hash_table_insert (reader->kept, part, kept);
-  if (reader->data != reader->raw)
-    digest (reader->raw, part, NULL, 0);
-}
-
-PdPart *
-pd_part_new (const char *path, const char *type)
-{
-  PdPart *part = pd_fields_new (&pd_part_fields);
-
-  pd_text_take (&part->path, g_strdup (path));
-  pd_text_take (&part->type, g_strdup (type));
-  pd_text_take (&part->encoding, g_strdup ("7bit"));
-  part->offset = -1;
-  return part;
+  if (source->data != source->raw)
+    digest (source->raw + at, length, code, part, NULL, 0);
 }
 
 static void
@@ -150,281 +142,206 @@ pd_part_set_name (PdPart *part, const char *value)
     }
 }
 
-/* A parameter of a field in which encoded words stand, against RFC 2047 5 and
- * in much mail; NULL if there is none.
- */
-static char *
-dup_worded (PdReader *reader, GMimeObject *object, const char *field, const char *parameter)
+PdPart *
+pd_part_new (const char *path, const char *type)
 {
-  GMimeHeader *header
-      = g_mime_header_list_get_header (g_mime_object_get_header_list (object), field);
-  const char *raw = header == NULL ? NULL : g_mime_header_get_raw_value (header);
-  g_autofree char *quoted = NULL;
-  GMimeContentType *parsed;
-  char *value;
+  PdPart *part = pd_fields_new (&pd_part_fields);
 
-  if (raw == NULL || strstr (raw, "=?") == NULL)
-    return NULL;
-  quoted = pd_words_quote (raw);
-  /* a disposition is a word, a type two; the parameters are the same */
-  if (strcmp (field, "Content-Disposition") == 0)
-    {
-      g_autofree char *typed = g_strconcat ("x/x", quoted + strcspn (quoted, ";"), NULL);
-
-      parsed = g_mime_content_type_parse (reader->options, typed);
-    }
-  else
-    parsed = g_mime_content_type_parse (reader->options, quoted);
-  value = g_strdup (g_mime_content_type_get_parameter (parsed, parameter));
-  g_object_unref (parsed);
-  return value;
+  pd_text_take (&part->path, g_strdup (path));
+  pd_text_take (&part->type, g_strdup (type));
+  pd_text_take (&part->encoding, g_strdup ("7bit"));
+  part->offset = -1;
+  return part;
 }
 
-static void
-read_name (PdReader *reader, PdPart *part, GMimeObject *object)
-{
-  static const struct {
-    const char *field, *parameter;
-  } places[] = { { "Content-Disposition", "filename" }, { "Content-Type", "name" } };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (places) && *part->name == '\0'; i++)
-    {
-      g_autofree char *worded = dup_worded (reader, object, places[i].field, places[i].parameter);
-
-      if (worded != NULL)
-        pd_part_set_name (part, worded);
-      else if (i == 0)
-        pd_part_set_name (part, g_mime_object_get_content_disposition_parameter (object, "filename"));
-      else
-        pd_part_set_name (part, g_mime_object_get_content_type_parameter (object, "name"));
-    }
-}
-
-static void
-describe (PdReader *reader, PdPart *part, GMimeObject *object)
-{
-  GMimeContentType *type = g_mime_object_get_content_type (object);
-  const char *disposition = g_mime_object_get_disposition (object);
-
-  read_name (reader, part, object);
-  set_clean (&part->content_id, g_mime_object_get_content_id (object));
-  /* what the sender wishes; mail-body.c decides */
-  part->attachment = disposition != NULL && g_ascii_strcasecmp (disposition, "attachment") == 0;
-  part->is_inline = disposition != NULL && g_ascii_strcasecmp (disposition, "inline") == 0;
-  if (type != NULL)
-    set_clean (&part->charset, g_mime_content_type_get_parameter (type, "charset"));
-}
-
-static char *
-object_type (GMimeObject *object)
-{
-  GMimeContentType *type = g_mime_object_get_content_type (object);
-  g_autofree char *text = type == NULL ? NULL : g_mime_content_type_get_mime_type (type);
-  g_autofree char *clean = NULL;
-
-  if (text == NULL || strlen (text) > MAX_TYPE)
-    return g_strdup ("application/octet-stream");
-  clean = pd_charset_clean (text);
-  return g_ascii_strdown (clean, -1);
-}
-
-/* Whether a boundary line of `boundary` begins here. */
 static gboolean
-is_boundary (const char *line, const char *end, const char *boundary)
+is_identity (const char *chain)
 {
-  gsize length = strlen (boundary);
-
-  if ((gsize)(end - line) < length + 2 || memcmp (line, "--", 2) != 0
-      || memcmp (line + 2, boundary, length) != 0)
-    return FALSE;
-  line += length + 2;
-  return line == end || strchr ("\r\n \t-", *line) != NULL;
+  return strcmp (chain, "7bit") == 0 || strcmp (chain, "8bit") == 0
+         || strcmp (chain, "binary") == 0;
 }
 
-/* Where the part that begins at `start` is ended by a boundary line.  The
- * innermost boundary is sought first and narrows the search for the others,
- * so that the work is bounded by depth times size.
- */
-static gsize
-find_end (const PdReader *reader, gsize start, gsize end)
+/* A chain with one more step; NULL if it gets too long. */
+static char *
+add_step (const char *chain, const char *step)
 {
-  for (guint i = reader->boundaries->len; i-- > 0;)
-    {
-      const char *boundary = reader->boundaries->pdata[i];
-      const char *stop = reader->data + end;
-      g_autofree char *mark = g_strconcat ("\n--", boundary, NULL);
+  guint steps = 2;
 
-      for (const char *at = reader->data + start; at < stop; at++)
-        {
-          at = memmem (at, (gsize)(stop - at), mark, strlen (mark));
-          if (at == NULL)
-            break;
-          if (is_boundary (at + 1, reader->data + reader->size, boundary))
-            {
-              end = (gsize)(at - reader->data);
-              if (end > start && reader->data[end - 1] == '\r')
-                end--;
-              break;
-            }
-        }
-    }
-  return end;
+  if (*chain == '\0' || is_identity (chain))
+    return g_strdup (step);
+  for (const char *at = chain; (at = strchr (at, ';')) != NULL; at++)
+    steps++;
+  if (steps > PD_CODE_MAX_STEPS || strlen (chain) + strlen (step) + 1 > PD_MAIL_MAX_ENCODING)
+    return NULL;
+  return g_strconcat (chain, ";", step, NULL);
 }
 
-static goffset
-first_offset (GMimeObject *object)
+char *
+pd_source_dup_chain (const PdSource *source, gsize at, gsize length, const char *encoding)
 {
-  GMimeHeaderList *list = object == NULL ? NULL : g_mime_object_get_header_list (object);
+  g_autofree char *cut = NULL;
+  g_autofree char *part = NULL;
 
-  if (list == NULL || g_mime_header_list_get_count (list) == 0)
-    return -1;
-  return g_mime_header_get_offset (g_mime_header_list_get_header_at (list, 0));
-}
-
-/* The header fields of a mail are spread over the message and its root part. */
-static goffset
-message_offset (GMimeMessage *message)
-{
-  goffset mine = first_offset (GMIME_OBJECT (message));
-  goffset part = first_offset (g_mime_message_get_mime_part (message));
-
-  return mine < 0 ? part : part < 0 ? mine : MIN (mine, part);
-}
-
-static void read_object (PdReader *reader, GMimeObject *object, PdPart *parent, const char *path,
-                         gsize end);
-
-static void
-read_children (PdReader *reader, GMimeMultipart *multipart, PdPart *part, gsize end)
-{
-  const char *boundary = g_mime_multipart_get_boundary (multipart);
-  int n = g_mime_multipart_get_count (multipart);
-
-  g_ptr_array_add (reader->boundaries, (gpointer)(boundary == NULL ? "" : boundary));
-  for (int i = 0; i < n && reader->n_parts < PD_MAIL_MAX_PARTS; i++)
-    {
-      g_autofree char *path = g_strdup_printf ("%s.%d", part->path, i + 1);
-
-      read_object (reader, g_mime_multipart_get_part (multipart, i), part, path, end);
-    }
-  g_ptr_array_set_size (reader->boundaries, (gint)reader->boundaries->len - 1);
-}
-
-static void
-read_message (PdReader *reader, GMimeMessage *message, PdPart *part, gsize end)
-{
-  goffset offset = message == NULL ? -1 : message_offset (message);
-  g_autoptr (GPtrArray) outer = NULL;
-  g_autofree char *path = NULL;
-
-  if (message == NULL)
-    return;
-  if (offset >= 0 && (gsize)offset <= end)
-    {
-      part->offset = offset;
-      end = find_end (reader, (gsize)offset, end);
-      part->length = end - (gsize)offset;
-    }
-  /* `end` now stands for the boundaries outside of this mail */
-  outer = g_steal_pointer (&reader->boundaries);
-  reader->boundaries = g_ptr_array_new ();
-  path = g_strconcat (part->path, ".1", NULL);
-  read_object (reader, g_mime_message_get_mime_part (message), part, path, end);
-  g_ptr_array_unref (reader->boundaries);
-  reader->boundaries = g_steal_pointer (&outer);
-}
-
-static void
-read_leaf (PdReader *reader, GMimePart *leaf, PdPart *part)
-{
-  GMimeDataWrapper *content = g_mime_part_get_content (leaf);
-  GMimeStream *stream = content == NULL ? NULL : g_mime_data_wrapper_get_stream (content);
-  const char *label = g_mime_object_get_header (GMIME_OBJECT (leaf), "Content-Transfer-Encoding");
-  const char *name;
-
-  g_free (part->encoding);
-  pd_code_find (label == NULL ? "7bit" : label, &name);
-  part->encoding = g_strdup (name);
-  part->offset = 0;
-  if (stream == NULL)
-    return;
-  part->offset = CLAMP (stream->bound_start, 0, (gint64)reader->size);
-  part->length
-      = (gsize)(CLAMP (stream->bound_end, part->offset, (gint64)reader->size) - part->offset);
-}
-
-static guint
-depth_of (const char *path)
-{
-  guint depth = 1;
-
-  for (; *path != '\0'; path++)
-    depth += *path == '.';
-  return depth;
-}
-
-static void
-adopt (PdReader *reader, PdPart *parent, PdPart *part)
-{
-  if (parent == NULL)
-    reader->mail->root = part;
-  else
-    g_ptr_array_add (parent->children, part);
-  reader->n_parts++;
-  if (reader->n_parts == PD_MAIL_MAX_PARTS)
-    pd_reader_defect (reader, "more than %d parts", PD_MAIL_MAX_PARTS);
-}
-
-static void
-read_object (PdReader *reader, GMimeObject *object, PdPart *parent, const char *path, gsize end)
-{
-  g_autofree char *type = NULL;
-  gboolean deep = depth_of (path) >= PD_MAIL_MAX_DEPTH;
-  PdPart *part;
-
-  if (object == NULL)
-    return;
-  type = object_type (object);
-  part = pd_part_new (path, type);
-  adopt (reader, parent, part);
-  describe (reader, part, object);
-  if (deep && !GMIME_IS_PART (object))
-    pd_reader_defect (reader, "parts are nested deeper than %d", PD_MAIL_MAX_DEPTH);
-  else if (GMIME_IS_MULTIPART (object))
-    read_children (reader, GMIME_MULTIPART (object), part, end);
-  else if (GMIME_IS_MESSAGE_PART (object))
-    read_message (reader, g_mime_message_part_get_message (GMIME_MESSAGE_PART (object)), part, end);
-  else if (GMIME_IS_PART (object))
-    read_leaf (reader, GMIME_PART (object), part);
-  if (part->offset >= 0)
-    digest_part (reader, part);
-  if (!GMIME_IS_MULTIPART (object) && !GMIME_IS_MESSAGE_PART (object))
-    g_ptr_array_add (reader->mail->parts, part);
-}
-
-/* What is no mail at all is a text. */
-static void
-read_raw (PdReader *reader)
-{
-  PdPart *part = pd_part_new ("1", "text/plain");
-
-  part->offset = (goffset)reader->body;
-  part->length = reader->size - reader->body;
-  adopt (reader, NULL, part);
-  digest_part (reader, part);
-  g_ptr_array_add (reader->mail->parts, part);
+  if (*source->chain == '\0')
+    return g_strdup (encoding);
+  cut = g_strdup_printf ("part=%" G_GSIZE_FORMAT "+%" G_GSIZE_FORMAT, at, length);
+  part = add_step (source->chain, cut);
+  if (part == NULL || is_identity (encoding))
+    return g_steal_pointer (&part);
+  return add_step (part, encoding);
 }
 
 void
-pd_reader_parts (PdReader *reader)
+pd_reader_place (PdReader *reader, const PdSource *source, PdPart *part, gsize at, gsize length,
+                 const char *encoding)
 {
-  GMimeObject *root
-      = reader->message == NULL ? NULL : g_mime_message_get_mime_part (reader->message);
+  char *chain = pd_source_dup_chain (source, at, length, encoding);
+  const char *name;
+  Place *place;
 
-  if (root != NULL)
-    read_object (reader, root, NULL, "1", reader->size);
-  else
-    read_raw (reader);
+  if (chain == NULL)
+    {
+      pd_reader_defect (reader, "part %s is encoded too often", part->path);
+      return;
+    }
+  pd_text_take (&part->encoding, chain);
+  part->offset = *source->chain == '\0' ? (goffset)at : source->offset;
+  part->length = *source->chain == '\0' ? length : source->length;
+  place = g_new (Place, 1);
+  *place = (Place){ source, at, length, pd_code_find (encoding, &name) };
+  g_hash_table_insert (reader->places, part, place);
+  digest_part (reader, source, part, at, length, place->code);
+}
+
+PdPart *
+pd_reader_add_file (PdReader *reader, PdPart *leaf, const char *type, const char *name,
+                    const char *step, const guint8 *bytes, gsize length)
+{
+  char *chain = add_step (leaf->encoding, step);
+  g_autofree char *path = NULL;
+  PdPart *part;
+
+  if (chain == NULL || leaf->offset < 0 || reader->n_parts >= PD_MAIL_MAX_PARTS)
+    {
+      g_free (chain);
+      pd_reader_defect (reader, "not all files inside of part %s are told", leaf->path);
+      return NULL;
+    }
+  path = g_strdup_printf ("%s.%u", leaf->path, leaf->children->len + 1);
+  part = pd_part_new (path, type);
+  pd_text_take (&part->encoding, chain);
+  part->offset = leaf->offset;
+  part->length = leaf->length;
+  part->attachment = TRUE;
+  pd_part_set_name (part, name);
+  digest ((const char *)bytes, length, PD_CODE_NONE, part, NULL, 0);
+  g_ptr_array_add (leaf->children, part);
+  reader->n_parts++;
+  return part;
+}
+
+/* Where programs write the name of a file. */
+static void
+read_name (PdPart *part, const PdMimeField *disposition, const PdMimeField *type)
+{
+  const char *const names[] = {
+    pd_mime_field_get (disposition, "filename"),
+    pd_mime_field_get (type, "name"),
+    pd_mime_field_get (disposition, "name"),
+    pd_mime_field_get (type, "filename"),
+    pd_mime_field_get (type, "file"),
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names) && *part->name == '\0'; i++)
+    pd_part_set_name (part, names[i]);
+}
+
+/* Content-ID: what is between < and >. */
+static void
+read_id (PdPart *part, const char *raw)
+{
+  const char *open = raw == NULL ? NULL : strchr (raw, '<');
+  g_autofree char *id = NULL;
+
+  if (raw == NULL)
+    return;
+  id = open == NULL ? g_strdup (raw) : g_strndup (open + 1, strcspn (open + 1, ">"));
+  id[MIN (strlen (id), MAX_ID)] = '\0';
+  set_clean (&part->content_id, id);
+}
+
+/* The media type.  What is not one is text, as RFC 2045 5.2 has it, or a file
+ * if it has a file's name; "text" and "multipart" alone are from before MIME.
+ */
+static void
+set_type (PdPart *part, const PdMimeField *field, gboolean given, const char *usual)
+{
+  const char *value = pd_mime_field_value (field);
+  const char *slash = strchr (value, '/');
+  const char *type = value;
+
+  if (!given || *value == '\0')
+    type = *part->name == '\0' ? usual : given ? "application/octet-stream" : usual;
+  else if (strcmp (value, "multipart") == 0)
+    type = "multipart/mixed";
+  else if (strcmp (value, "html") == 0)
+    type = "text/html";
+  else if (strcmp (value, "message") == 0)
+    type = "message/rfc822";
+  else if (slash == NULL || slash == value || slash[1] == '\0' || strlen (value) > MAX_TYPE)
+    type = *part->name == '\0' ? "text/plain" : "application/octet-stream";
+  pd_text_take (&part->type, g_strdup (type));
+}
+
+PdMimeField *
+pd_reader_describe (PdReader *reader, PdPart *part, PdHead *head, const char *usual)
+{
+  g_autofree char *raw_type = pd_head_dup (head, "Content-Type");
+  g_autofree char *raw_disposition = pd_head_dup (head, "Content-Disposition");
+  g_autofree char *id = pd_head_dup (head, "Content-ID");
+  g_autoptr (PdMimeField) type = pd_mime_field_parse (raw_type);
+  g_autoptr (PdMimeField) disposition = pd_mime_field_parse (raw_disposition);
+
+  g_hash_table_insert (reader->heads, part, head);
+  read_name (part, disposition, type);
+  read_id (part, id);
+  set_type (part, type, raw_type != NULL, usual);
+  set_clean (&part->charset, pd_mime_field_get (type, "charset"));
+  /* what the sender wishes; mail-body.c decides */
+  part->attachment = strcmp (pd_mime_field_value (disposition), "attachment") == 0;
+  part->is_inline = strcmp (pd_mime_field_value (disposition), "inline") == 0;
+  return g_steal_pointer (&type);
+}
+
+char *
+pd_reader_dup_parameter (const PdReader *reader, const PdPart *part, const char *field,
+                         const char *name)
+{
+  const PdHead *head = g_hash_table_lookup (reader->heads, part);
+  g_autofree char *raw = head == NULL ? NULL : pd_head_dup (head, field);
+  g_autoptr (PdMimeField) parsed = NULL;
+
+  if (raw == NULL)
+    return NULL;
+  parsed = pd_mime_field_parse (raw);
+  return g_strdup (pd_mime_field_get (parsed, name));
+}
+
+void
+pd_reader_decode (const PdReader *reader, const PdPart *part, gsize max, PdCodeSink sink,
+                  gpointer data)
+{
+  const Place *place = g_hash_table_lookup (reader->places, part);
+
+  if (place != NULL)
+    pd_code_decode ((const guint8 *)place->source->raw + place->at, MIN (place->length, max),
+                    place->code, sink, data);
+}
+
+const PdHead *
+pd_reader_peek_head (const PdReader *reader, const PdPart *part)
+{
+  return g_hash_table_lookup (reader->heads, part);
 }
 
 GByteArray *

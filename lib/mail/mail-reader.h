@@ -4,7 +4,8 @@
  *
  *     mail-headers.c   the fields of the header
  *     mail-address.c   lists of addresses
- *     mail-part.c      the tree of parts, where they lie, their hashes
+ *     mail-scan.c      the tree of parts
+ *     mail-part.c      what a part is, where it lies, its hash
  *     mail-tnef.c      the files inside of winmail.dat
  *     mail-body.c      text and html from the parts
  *     mail-crypto.c    what is signed or encrypted
@@ -14,23 +15,38 @@
  */
 #pragma once
 
-#include <gmime/gmime.h>
-
+#include "mail/head.h"
 #include "mail/mail.h"
+#include "mail/mime-field.h"
+#include "mail/part-code.h"
 #include "mail/tnef.h"
+
+/* Bytes that parts are found in: the raw mail, or a mail or multipart that was
+ * sent in an encoding, decoded.
+ */
+typedef struct {
+  const char *raw;  /* the bytes */
+  const char *data; /* the same for parsing: with \n where the mail has but \r */
+  gsize size;
+  char *chain;    /* of encodings from the raw mail to here; "" the raw mail itself */
+  goffset offset; /* of what was decoded, in the raw mail */
+  gsize length;
+  GBytes *bytes;  /* what owns them, or NULL */
+} PdSource;
 
 typedef struct {
   const char *raw;  /* the raw mail */
   const char *data; /* the same for parsing: with \n where the raw mail has but \r */
   gsize size;
   gsize body;       /* where the raw body begins */
-  GMimeMessage *message; /* NULL if GMime saw no mail in it */
-  GMimeParserOptions *options; /* shared by all threads, never changed */
   const char *envelope_from;   /* or NULL */
   const char *envelope_to;     /* or NULL */
   GHashTable *kept;            /* PdPart -> GByteArray, the decoded bytes of parts that are read */
   gsize kept_size;
-  GPtrArray *boundaries;       /* of the multiparts around the part that is read now */
+  GHashTable *places;          /* PdPart -> Place in a source, of those that have bytes */
+  GHashTable *heads;           /* PdPart -> PdHead, the header of each part; the root's is the mail's */
+  GPtrArray *sources;          /* of PdSource */
+  gsize decoded;               /* octets of those that were decoded */
   guint n_parts;
   PdTnef *tnef;                /* the first message in TNEF, or NULL */
   GHashTable *unpacked;        /* set of PdPart: TNEF of which nothing is left but its files */
@@ -54,7 +70,14 @@ char        *pd_reader_dup_field    (const PdReader   *reader,
 GByteArray  *pd_reader_peek_bytes   (const PdReader   *reader,
                                      const PdPart     *part);
 
-/* The same as a text, by the part's charset; "" if there are none.  A
+/* Decodes a leaf, or its first `max` octets as they are encoded. */
+void         pd_reader_decode       (const PdReader   *reader,
+                                     const PdPart     *part,
+                                     gsize             max,
+                                     PdCodeSink        sink,
+                                     gpointer          data);
+
+/* The same as pd_reader_peek_bytes as a text, by the part's charset; "" if there are none.  A
  * charset that does not fit becomes a defect.
  */
 char        *pd_reader_dup_text     (PdReader         *reader,
@@ -80,6 +103,52 @@ PdPart      *pd_part_new            (const char       *path,
 /* Names a part, without folders and what no file name may hold; NULL is no name. */
 void         pd_part_set_name       (PdPart           *part,
                                      const char       *name);
+
+/* A parameter of a part's field ("Content-Type", "smime-type"), decoded; NULL
+ * if there is none.  The caller frees it.
+ */
+char        *pd_reader_dup_parameter (const PdReader *reader,
+                                      const PdPart   *part,
+                                      const char     *field,
+                                      const char     *name);
+
+/* The header of a part; that of the root is the mail's.  NULL for what has none. */
+const PdHead *pd_reader_peek_head   (const PdReader   *reader,
+                                     const PdPart     *part);
+
+/* Adds a file that lies inside of a leaf (a uuencoded block, a file in a
+ * winmail.dat): it becomes a child of it, to be shown as a file.
+ *
+ * step            how it comes out of the leaf's bytes, see part-code.h
+ * bytes, length   what comes out, for its hash
+ * Returns         the new part, which `leaf` owns; NULL if there are too many
+ */
+PdPart      *pd_reader_add_file     (PdReader         *reader,
+                                     PdPart           *leaf,
+                                     const char       *type,
+                                     const char       *name,
+                                     const char       *step,
+                                     const guint8     *bytes,
+                                     gsize             length);
+
+/* For mail-scan.c: what the header says of the part (`head` is taken, the
+ * result is Content-Type); where it lies; the chain to such a place, or NULL if
+ * it would be too long.
+ */
+PdMimeField *pd_reader_describe     (PdReader         *reader,
+                                     PdPart           *part,
+                                     PdHead           *head,
+                                     const char       *usual_type);
+void         pd_reader_place        (PdReader         *reader,
+                                     const PdSource   *source,
+                                     PdPart           *part,
+                                     gsize             at,
+                                     gsize             length,
+                                     const char       *encoding);
+char        *pd_source_dup_chain    (const PdSource   *source,
+                                     gsize             at,
+                                     gsize             length,
+                                     const char       *encoding);
 
 PdAddress   *pd_address_new         (const char       *name,
                                      const char       *address);

@@ -27,10 +27,8 @@ static GByteArray *
 decode (const PdReader *reader, const PdPart *part, gsize max)
 {
   GByteArray *out = g_byte_array_new ();
-  const char *name;
 
-  pd_code_decode ((const guint8 *)reader->raw + part->offset, MIN (part->length, max),
-                  pd_code_find (part->encoding, &name), append, out);
+  pd_reader_decode (reader, part, max, append, out);
   return out;
 }
 
@@ -95,26 +93,21 @@ type_of_name (const char *name)
   return "application/octet-stream";
 }
 
-static void
+static gboolean
 add_file (PdReader *reader, PdPart *part, const PdTnefFile *file, guint number)
 {
-  g_autofree char *path = g_strdup_printf ("%s.%u", part->path, number);
-  PdPart *child = pd_part_new (path, *file->type != '\0' ? file->type : type_of_name (file->name));
+  const char *type = *file->type != '\0' ? file->type : type_of_name (file->name);
+  g_autofree char *step = g_strdup_printf ("tnef=%u", number);
   gsize size = 0;
   const guint8 *bytes = g_bytes_get_data (file->bytes, &size);
-  g_autofree char *sha256 = g_compute_checksum_for_data (G_CHECKSUM_SHA256, bytes, size);
+  PdPart *child = pd_reader_add_file (reader, part, type, file->name, step, bytes, size);
 
-  pd_part_set_name (child, file->name);
+  if (child == NULL)
+    return FALSE;
   pd_text_take (&child->content_id, g_strdup (file->content_id));
-  pd_text_take (&child->encoding, g_strdup_printf ("%s;tnef=%u", part->encoding, number));
   pd_text_take (&child->charset, g_strdup (file->charset));
-  child->offset = part->offset;
-  child->length = part->length;
-  child->size = size;
-  g_strlcpy (child->sha256, sha256, sizeof child->sha256);
   child->is_inline = file->hidden;
-  g_ptr_array_add (part->children, child);
-  reader->n_parts++;
+  return TRUE;
 }
 
 static void
@@ -127,14 +120,8 @@ unpack (PdReader *reader, PdPart *part)
   if (tnef == NULL)
     return;
   for (guint i = 0; i < tnef->files->len; i++)
-    {
-      if (reader->n_parts >= PD_MAIL_MAX_PARTS)
-        {
-          pd_reader_defect (reader, "more than %d parts", PD_MAIL_MAX_PARTS);
-          break;
-        }
-      add_file (reader, part, tnef->files->pdata[i], i + 1);
-    }
+    if (!add_file (reader, part, tnef->files->pdata[i], i + 1))
+      break;
   if (tnef->defect != NULL)
     pd_reader_defect (reader, "part %s: %s", part->path, tnef->defect);
   else

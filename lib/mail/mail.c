@@ -1,5 +1,6 @@
 #include "mail/mail.h"
 
+#include <gmime/gmime.h>
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <stdarg.h>
@@ -9,14 +10,8 @@
 #include "mail/mail-fields.h"
 #include "mail/mail-inner.h"
 #include "mail/mail-reader.h"
-#include "mail/mail-tame.h"
 
-/* Raw 8-bit header fields: what is UTF-8 is UTF-8, all else is most often the
- * charset of Windows.
- */
-static const char *fallbacks[] = { "utf-8", "windows-1252", NULL };
-
-static GMimeParserOptions *parser_options;
+static gboolean initialized;
 
 void
 pd_mail_free (PdMail *mail)
@@ -44,66 +39,6 @@ pd_reader_defect (PdReader *reader, const char *format, ...)
   g_ptr_array_add (defects, g_steal_pointer (&clean));
 }
 
-/* Behind the first empty line; the end if there is none. */
-static gsize
-find_body (const char *data, gsize size)
-{
-  const char *end = data + size;
-
-  for (const char *line = data; line < end;)
-    {
-      const char *next = memchr (line, '\n', (gsize)(end - line));
-
-      if (next == NULL)
-        break;
-      if (next == line || (next == line + 1 && *line == '\r'))
-        return (gsize)(next + 1 - data);
-      line = next + 1;
-    }
-  return size;
-}
-
-static GMimeMessage *
-parse_message (const PdReader *reader, const char *data, gsize size)
-{
-  /* GMime only reads through this array; the bytes stay the caller's */
-  GByteArray *window = g_byte_array_new_take ((guint8 *)data, size);
-  GMimeStream *stream = g_mime_stream_mem_new_with_byte_array (window);
-  GMimeParser *parser = g_mime_parser_new_with_stream (stream);
-  GMimeMessage *message;
-
-  g_mime_stream_mem_set_owner (GMIME_STREAM_MEM (stream), FALSE);
-  g_mime_parser_set_persist_stream (parser, TRUE);
-  message = g_mime_parser_construct_message (parser, reader->options);
-  g_object_unref (parser);
-  /* a message that keeps windows on the stream keeps the stream, and with it
-   * the array: it is emptied when they are gone, see pd_mail_parse
-   */
-  g_object_set_data (G_OBJECT (stream), "window", window);
-  if (message != NULL)
-    g_object_set_data_full (G_OBJECT (message), "stream", stream, g_object_unref);
-  else
-    {
-      g_object_unref (stream);
-      g_byte_array_free (window, FALSE);
-    }
-  return message;
-}
-
-static void
-drop_message (GMimeMessage *message)
-{
-  GMimeStream *stream;
-  GByteArray *window;
-
-  if (message == NULL)
-    return;
-  stream = g_object_get_data (G_OBJECT (message), "stream");
-  window = g_object_get_data (G_OBJECT (stream), "window");
-  g_object_unref (message);
-  g_byte_array_free (window, FALSE);
-}
-
 /* What is hashed in content_sha256: the fields that the sender's program
  * wrote once, and the body with line ends as \n and without empty lines at its
  * end.  Not hashed is what another delivery of the same mail changes: trace
@@ -112,21 +47,20 @@ drop_message (GMimeMessage *message)
 static void
 hash_field (const PdReader *reader, gnutls_hash_hd_t hash, const char *name)
 {
-  GMimeHeaderList *list = reader->message == NULL
-                              ? NULL
-                              : g_mime_object_get_header_list (GMIME_OBJECT (reader->message));
-  GMimeHeader *header = list == NULL ? NULL : g_mime_header_list_get_header (list, name);
-  g_autofree char *value = NULL;
+  const PdHead *head = pd_reader_peek_head (reader, reader->mail->root);
 
   gnutls_hash (hash, name, strlen (name) + 1);
-  if (header != NULL)
+  for (guint i = 0; i < pd_head_count (head); i++)
     {
-      const char *raw = g_mime_header_get_raw_value (header);
+      const PdHeadField *field = pd_head_peek (head, i);
 
+      if (!pd_head_is (field, name))
+        continue;
       /* folding is the hop's affair, so white space counts as none */
-      for (const char *c = raw; *c != '\0'; c++)
-        if (!g_ascii_isspace (*c))
-          gnutls_hash (hash, c, 1);
+      for (gsize j = 0; j < field->length; j++)
+        if (!g_ascii_isspace (field->value[j]) && field->value[j] != '\0')
+          gnutls_hash (hash, field->value + j, 1);
+      break;
     }
   gnutls_hash (hash, "", 1);
 }
@@ -175,17 +109,35 @@ static void
 reader_clear (PdReader *reader)
 {
   g_hash_table_unref (reader->kept);
-  g_ptr_array_unref (reader->boundaries);
   g_clear_pointer (&reader->html_spans, g_array_unref);
+  g_hash_table_unref (reader->heads);
+  g_ptr_array_unref (reader->sources);
+  g_hash_table_unref (reader->places);
   g_hash_table_unref (reader->unpacked);
   pd_tnef_free (reader->tnef);
-  drop_message (reader->message);
 }
 
 static void
 bytes_unref (gpointer data)
 {
   g_byte_array_unref (data);
+}
+
+static void
+head_free (gpointer data)
+{
+  pd_head_clear (data);
+  g_free (data);
+}
+
+static void
+source_free (gpointer data)
+{
+  PdSource *source = data;
+
+  g_free (source->chain);
+  g_clear_pointer (&source->bytes, g_bytes_unref);
+  g_free (source);
 }
 
 /* A mail whose lines end in \r as on old Macintoshes: a copy with \n, in which
@@ -231,16 +183,12 @@ read_opaque (const PdReader *reader, GBytes *raw, guint depth)
 static PdMail *
 read_mail (GBytes *raw, const char *envelope_from, const char *envelope_to, guint depth)
 {
-  PdReader reader = { .options = parser_options,
-                      .envelope_from = envelope_from,
+  PdReader reader = { .envelope_from = envelope_from,
                       .envelope_to = envelope_to,
                       .html_quote = G_MAXSIZE };
   g_autofree char *lines = NULL;
-  g_autofree char *tamed = NULL;
-  const char *defect;
-  gsize size;
 
-  g_return_val_if_fail (parser_options != NULL, NULL);
+  g_return_val_if_fail (initialized, NULL);
   reader.raw = g_bytes_get_data (raw, &reader.size);
   if (reader.raw == NULL)
     reader.raw = "";
@@ -249,20 +197,16 @@ read_mail (GBytes *raw, const char *envelope_from, const char *envelope_to, guin
   reader.mail = pd_fields_new (&pd_mail_fields);
   reader.mail->size = reader.size;
   reader.kept = g_hash_table_new_full (NULL, NULL, NULL, bytes_unref);
-  reader.boundaries = g_ptr_array_new ();
+  reader.heads = g_hash_table_new_full (NULL, NULL, NULL, head_free);
+  reader.places = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   reader.unpacked = g_hash_table_new (NULL, NULL);
-  tamed = pd_mail_tame (reader.data, reader.size, &size, &defect);
-  if (size > 0)
-    reader.message = parse_message (&reader, tamed != NULL ? tamed : reader.data, size);
-  if (defect != NULL)
-    pd_reader_defect (&reader, "%s", defect);
-  reader.body = reader.message == NULL ? 0 : find_body (reader.data, reader.size);
-  if (reader.message == NULL)
+  reader.sources = g_ptr_array_new_with_free_func (source_free);
+  pd_reader_parts (&reader);
+  if (pd_head_count (pd_reader_peek_head (&reader, reader.mail->root)) == 0)
     pd_reader_defect (&reader, "no mail header");
   if (memchr (reader.data, '\0', reader.size) != NULL)
     pd_reader_defect (&reader, "NUL octets");
   pd_reader_headers (&reader);
-  pd_reader_parts (&reader);
   pd_reader_tnef (&reader);
   pd_reader_body (&reader);
   pd_reader_crypto (&reader);
@@ -323,22 +267,20 @@ warm_up (void)
 void
 pd_mail_init (void)
 {
-  if (parser_options != NULL)
+  if (initialized)
     return;
+  initialized = TRUE;
   g_mime_init ();
   pd_charset_init ();
-  parser_options = g_mime_parser_options_new ();
-  g_mime_parser_options_set_fallback_charsets (parser_options, fallbacks);
-  g_mime_parser_options_set_allow_addresses_without_domain (parser_options, TRUE);
   warm_up ();
 }
 
 void
 pd_mail_shutdown (void)
 {
-  if (parser_options == NULL)
+  if (!initialized)
     return;
-  g_clear_pointer (&parser_options, g_mime_parser_options_free);
+  initialized = FALSE;
   pd_charset_shutdown ();
   g_mime_shutdown ();
 }
