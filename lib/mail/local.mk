@@ -58,6 +58,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/mustache-render.c \
   lib/mail/part-code.c \
   lib/mail/part-code.h \
+  lib/mail/reply-align.c \
   lib/mail/reply-mark.c \
   lib/mail/reply-mark.h \
   lib/mail/reply.c \
@@ -66,6 +67,8 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/rtf-expand.c \
   lib/mail/rtf.c \
   lib/mail/rtf.h \
+  lib/mail/text-words.c \
+  lib/mail/text-words.h \
   lib/mail/ticket-ref.c \
   lib/mail/tnef.c \
   lib/mail/tnef.h \
@@ -81,5 +84,6 @@ mailinclude_HEADERS += \
   lib/mail/mail-json.h \
   lib/mail/mail.h \
   lib/mail/mustache.h \
+  lib/mail/reply-align.h \
   lib/mail/ticket-ref.h \
   lib/mail/value-tree.h

@@ -68,3 +68,7 @@ check_PROGRAMS += tests/unit/test-seal
 tests_unit_test_seal_SOURCES = tests/unit/test-seal.c
 tests_unit_test_seal_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-seal
+check_PROGRAMS += tests/unit/test-reply-align
+tests_unit_test_reply_align_SOURCES = tests/unit/test-reply-align.c
+tests_unit_test_reply_align_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-reply-align
