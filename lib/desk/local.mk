@@ -27,7 +27,8 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/ticket-row.h \
   lib/desk/ticket-view.c \
   lib/desk/trace.c \
-  lib/desk/unit.c
+  lib/desk/unit.c \
+  lib/desk/work-hours.c
 deskinclude_HEADERS += \
   lib/desk/desk.h \
   lib/desk/event.h \
@@ -49,4 +50,5 @@ deskinclude_HEADERS += \
   lib/desk/ticket.h \
   lib/desk/ticket-view.h \
   lib/desk/trace.h \
-  lib/desk/unit.h
+  lib/desk/unit.h \
+  lib/desk/work-hours.h

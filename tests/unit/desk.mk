@@ -52,3 +52,8 @@ check_PROGRAMS += tests/unit/test-render
 tests_unit_test_render_SOURCES = tests/unit/test-render.c $(DESK_FIXTURE)
 tests_unit_test_render_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-render
+
+check_PROGRAMS += tests/unit/test-work-hours
+tests_unit_test_work_hours_SOURCES = tests/unit/test-work-hours.c
+tests_unit_test_work_hours_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-work-hours
