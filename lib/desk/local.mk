@@ -15,6 +15,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/proof.c \
   lib/desk/raw.c \
   lib/desk/route.c \
+  lib/desk/sla.c \
   lib/desk/status.c \
   lib/desk/render.c \
   lib/desk/render-facts.c \
@@ -44,6 +45,7 @@ deskinclude_HEADERS += \
   lib/desk/proof.h \
   lib/desk/raw.h \
   lib/desk/route.h \
+  lib/desk/sla.h \
   lib/desk/status.h \
   lib/desk/render.h \
   lib/desk/templates.h \

@@ -57,3 +57,8 @@ check_PROGRAMS += tests/unit/test-work-hours
 tests_unit_test_work_hours_SOURCES = tests/unit/test-work-hours.c
 tests_unit_test_work_hours_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-work-hours
+
+check_PROGRAMS += tests/unit/test-sla
+tests_unit_test_sla_SOURCES = tests/unit/test-sla.c
+tests_unit_test_sla_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-sla
