@@ -1,4 +1,5 @@
 lib_libpostdesk_a_SOURCES += \
+  lib/desk/access.c \
   lib/desk/decision.c \
   lib/desk/decision.h \
   lib/desk/desk.c \
@@ -31,6 +32,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/unit.c \
   lib/desk/work-hours.c
 deskinclude_HEADERS += \
+  lib/desk/access.h \
   lib/desk/desk.h \
   lib/desk/event.h \
   lib/desk/guard.h \

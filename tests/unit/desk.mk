@@ -62,3 +62,8 @@ check_PROGRAMS += tests/unit/test-sla
 tests_unit_test_sla_SOURCES = tests/unit/test-sla.c
 tests_unit_test_sla_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-sla
+
+check_PROGRAMS += tests/unit/test-access
+tests_unit_test_access_SOURCES = tests/unit/test-access.c
+tests_unit_test_access_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-access
