@@ -67,3 +67,8 @@ check_PROGRAMS += tests/unit/test-access
 tests_unit_test_access_SOURCES = tests/unit/test-access.c
 tests_unit_test_access_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-access
+
+check_PROGRAMS += tests/unit/test-when
+tests_unit_test_when_SOURCES = tests/unit/test-when.c
+tests_unit_test_when_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-when
