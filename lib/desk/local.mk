@@ -7,6 +7,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/guard.c \
   lib/desk/inbound.c \
   lib/desk/intake.c \
+  lib/desk/mail-command.c \
   lib/desk/match.c \
   lib/desk/notice.c \
   lib/desk/number.c \
@@ -39,6 +40,7 @@ deskinclude_HEADERS += \
   lib/desk/guard.h \
   lib/desk/inbound.h \
   lib/desk/intake.h \
+  lib/desk/mail-command.h \
   lib/desk/match.h \
   lib/desk/notice.h \
   lib/desk/number.h \

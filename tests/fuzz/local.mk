@@ -43,6 +43,10 @@ fuzz_targets += tests/fuzz/fuzz-mail
 tests_fuzz_fuzz_mail_SOURCES = tests/fuzz/fuzz-mail.c $(fuzz_driver)
 tests_fuzz_fuzz_mail_LDADD = $(fuzz_ldadd)
 
+fuzz_targets += tests/fuzz/fuzz-mail-command
+tests_fuzz_fuzz_mail_command_SOURCES = tests/fuzz/fuzz-mail-command.c $(fuzz_driver)
+tests_fuzz_fuzz_mail_command_LDADD = $(fuzz_ldadd)
+
 fuzz_targets += tests/fuzz/fuzz-mustache
 tests_fuzz_fuzz_mustache_SOURCES = tests/fuzz/fuzz-mustache.c $(fuzz_driver)
 tests_fuzz_fuzz_mustache_LDADD = $(fuzz_ldadd)

@@ -72,3 +72,8 @@ check_PROGRAMS += tests/unit/test-when
 tests_unit_test_when_SOURCES = tests/unit/test-when.c
 tests_unit_test_when_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-when
+
+check_PROGRAMS += tests/unit/test-mail-command
+tests_unit_test_mail_command_SOURCES = tests/unit/test-mail-command.c
+tests_unit_test_mail_command_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-mail-command
