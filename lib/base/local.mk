@@ -8,8 +8,10 @@ lib_libpostdesk_a_SOURCES += \
   lib/base/log.c \
   lib/base/nearest.c \
   lib/base/queue.c \
+  lib/base/sandbox.c \
   lib/base/setting.c \
-  lib/base/spill.c
+  lib/base/spill.c \
+  lib/base/zygote.c
 baseinclude_HEADERS += \
   lib/base/clock.h \
   lib/base/config.h \
@@ -19,6 +21,8 @@ baseinclude_HEADERS += \
   lib/base/log.h \
   lib/base/nearest.h \
   lib/base/queue.h \
+  lib/base/sandbox.h \
   lib/base/setting.h \
   lib/base/settings.h \
-  lib/base/spill.h
+  lib/base/spill.h \
+  lib/base/zygote.h

@@ -25,6 +25,7 @@ FOREIGN = (  # <header> that only one layer may include
     (re.compile(r"gmime/"), "mail"),
     (re.compile(r"libetpan/"), "net"),
     (re.compile(r"systemd/"), "base"),
+    (re.compile(r"seccomp\.h"), "base"),
 )
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 
