@@ -98,8 +98,10 @@ static const struct {
 
 /* What is loaded beforehand: a sandboxed reader cannot open the converter's
  * file later, and a mail whose every word has another charset would make glibc
- * load and unload them all the time.
+ * load and unload them all the time.  All that glibc has but EBCDIC, which is
+ * no mail's.
  */
+/* clang-format off */
 static const char *const preloaded[] = {
   "utf-8",         "us-ascii",     "iso-8859-1",   "iso-8859-2",
   "iso-8859-3",    "iso-8859-4",   "iso-8859-5",   "iso-8859-6",
@@ -121,7 +123,17 @@ static const char *const preloaded[] = {
   "utf-16le",      "utf-16be",     "utf-32",       "utf-32le",
   "utf-32be",      "armscii-8",    "georgian-ps",  "pt154",
   "hp-roman8",
+  "ansi_x3.110-1983", "asmo_449", "brf", "cp1125", "cp770", "cp771", "cp772", "cp773", "cp774",
+  "csn_369103", "cwi", "dec-mcs", "ecma-cyrillic", "euc-jisx0213", "euc-jp-ms",
+  "georgian-academy", "gost_19768-74", "greek-ccitt", "greek7", "greek7-old", "hp-greek8",
+  "hp-roman9", "hp-thai8", "hp-turkish8", "iec_p27-1", "inis", "inis-8", "inis-cyrillic",
+  "isiri-3342", "iso-2022-cn-ext", "iso-2022-jp-3", "iso-ir-197", "iso-ir-209", "iso-8859-9e",
+  "iso_10367-box", "iso_11548-1", "iso_2033", "iso_5427", "iso_5427-ext", "iso_5428", "iso_6937",
+  "iso_6937-2", "iso646-de", "koi-8", "koi8-ru", "latin-greek", "latin-greek-1", "mac-is",
+  "mac-sami", "mac-uk", "mik", "nats-dano", "nats-sefi", "rk1048", "shift_jisx0213", "t.61",
+  "tscii", "iso-8859-11",
 };
+/* clang-format on */
 
 static iconv_t held[G_N_ELEMENTS (preloaded)];
 static gboolean initialized;

@@ -21,19 +21,9 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/head.h \
   lib/mail/header-writer.c \
   lib/mail/header-writer.h \
-  lib/mail/html-mark.c \
-  lib/mail/html-mark.h \
-  lib/mail/html-reference.c \
-  lib/mail/html-reference.h \
-  lib/mail/html-style.c \
-  lib/mail/html-style.h \
-  lib/mail/html-table.c \
-  lib/mail/html-table.h \
   lib/mail/html-text.c \
   lib/mail/html-token.c \
   lib/mail/html-token.h \
-  lib/mail/html-writer.c \
-  lib/mail/html-writer.h \
   lib/mail/keyring.c \
   lib/mail/mail-address.c \
   lib/mail/mail-body.c \
@@ -48,6 +38,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/mail-reader.h \
   lib/mail/mail-scan.c \
   lib/mail/mail-tnef.c \
+  lib/mail/mail-wire.c \
   lib/mail/mail.c \
   lib/mail/mapi.c \
   lib/mail/mapi.h \
@@ -82,6 +73,7 @@ mailinclude_HEADERS += \
   lib/mail/keyring.h \
   lib/mail/mail-inner.h \
   lib/mail/mail-json.h \
+  lib/mail/mail-wire.h \
   lib/mail/mail.h \
   lib/mail/mustache.h \
   lib/mail/reply-align.h \

@@ -168,6 +168,67 @@ pd_fields_free (const PdFieldSet *set, gpointer record)
 }
 
 static gboolean
+fit_text (char *text, gint64 max)
+{
+  gsize length = text != NULL ? strlen (text) : 0;
+  char *end;
+
+  if (length <= (gsize)max)
+    return FALSE;
+  end = g_utf8_find_prev_char (text, text + max + 1);
+  *(end != NULL ? end : text) = '\0';
+  return TRUE;
+}
+
+static gboolean
+fit_list (const PdField *field, GPtrArray *list)
+{
+  guint most = field->type == PD_FIELD_TEXTS ? PD_FIELD_MAX_TEXTS : (guint)field->max;
+  gboolean cut = list->len > most && field->of != &pd_part_fields;
+
+  if (cut || (list->len > most && field->type == PD_FIELD_PARTS))
+    {
+      g_ptr_array_set_size (list, (gint)most);
+      cut = TRUE;
+    }
+  for (guint i = 0; i < list->len; i++)
+    if (field->type == PD_FIELD_TEXTS)
+      cut |= fit_text (list->pdata[i], field->max);
+    else if (field->type == PD_FIELD_RECORDS)
+      cut |= pd_fields_fit (field->of, list->pdata[i]);
+  return cut;
+}
+
+static gboolean
+fit_field (const PdField *field, gpointer at)
+{
+  switch (field->type)
+    {
+    case PD_FIELD_TEXT:
+    case PD_FIELD_OPTIONAL:
+      return fit_text (*(char **)at, field->max);
+    case PD_FIELD_RECORD:
+      return pd_fields_fit (field->of, *(gpointer *)at);
+    case PD_FIELD_TEXTS:
+    case PD_FIELD_RECORDS:
+    case PD_FIELD_PARTS:
+      return fit_list (field, *(GPtrArray **)at);
+    default:
+      return FALSE; /* numbers and hashes have one size */
+    }
+}
+
+gboolean
+pd_fields_fit (const PdFieldSet *set, gpointer record)
+{
+  gboolean cut = FALSE;
+
+  for (guint i = 0; record != NULL && i < set->n_fields; i++)
+    cut |= fit_field (&set->fields[i], (char *)record + set->fields[i].offset);
+  return cut;
+}
+
+static gboolean
 texts_equal (const GPtrArray *a, const GPtrArray *b)
 {
   for (guint i = 0; i < a->len; i++)

@@ -68,6 +68,14 @@ pd_text_take (char **field, char *text)
 void      pd_fields_free  (const PdFieldSet *set,
                            gpointer          record);
 
+/* Cuts what is past its bound: texts between characters, lists at their most;
+ * only the tree of parts is left to who makes it.
+ *
+ * Returns   whether there was anything to cut
+ */
+gboolean  pd_fields_fit   (const PdFieldSet *set,
+                           gpointer          record);
+
 /* Whether two records hold the same, both may be NULL.
  *
  * out_where   the name of the first field that differs, lent; may be NULL

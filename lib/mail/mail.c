@@ -215,6 +215,8 @@ read_mail (GBytes *raw, const char *envelope_from, const char *envelope_to, guin
   pd_reader_reply (&reader);
   hash_content (&reader);
   reader.mail = read_opaque (&reader, raw, depth);
+  if (pd_fields_fit (&pd_mail_fields, reader.mail))
+    pd_reader_defect (&reader, "longer than is kept");
   reader_clear (&reader);
   return reader.mail;
 }
@@ -225,8 +227,8 @@ pd_mail_parse (GBytes *raw, const char *envelope_from, const char *envelope_to)
   return read_mail (raw, envelope_from, envelope_to, 0);
 }
 
-PdMail *
-pd_mail_parse_body (GBytes *body, gboolean html)
+GBytes *
+pd_mail_wrap_body (GBytes *body, gboolean html)
 {
   gsize size = 0;
   const char *data = g_bytes_get_data (body, &size);
@@ -234,11 +236,17 @@ pd_mail_parse_body (GBytes *body, gboolean html)
                                            "8bit\nMIME-Version: 1.0\n\n",
                                            html ? "html" : "plain");
   GByteArray *whole = g_byte_array_sized_new ((guint)(size + strlen (head)));
-  g_autoptr (GBytes) raw = NULL;
 
   g_byte_array_append (whole, (const guint8 *)head, (guint)strlen (head));
   g_byte_array_append (whole, (const guint8 *)data, (guint)size);
-  raw = g_byte_array_free_to_bytes (whole);
+  return g_byte_array_free_to_bytes (whole);
+}
+
+PdMail *
+pd_mail_parse_body (GBytes *body, gboolean html)
+{
+  g_autoptr (GBytes) raw = pd_mail_wrap_body (body, html);
+
   return pd_mail_parse (raw, NULL, NULL);
 }
 

@@ -159,10 +159,15 @@ PdMail      *pd_mail_parse       (GBytes     *raw,
 void         pd_mail_free        (PdMail     *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdMail, pd_mail_free)
 
-/* Reads a bare body as if it were a mail's only part.
+/* A bare body as a mail that has nothing else, for pd_mail_parse.
  *
- * html   whether the body is HTML; else it is plain text
+ * html      whether the body is HTML; else it is plain text
+ * Returns   a new GBytes
  */
+GBytes      *pd_mail_wrap_body   (GBytes     *body,
+                                  gboolean    html);
+
+/* Reads a bare body as if it were a mail's only part. */
 PdMail      *pd_mail_parse_body  (GBytes     *body,
                                   gboolean    html);
 

@@ -40,7 +40,7 @@ tests_unit_test_charset_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-charset
 
 check_PROGRAMS += tests/unit/test-html-text
-tests_unit_test_html_text_SOURCES = tests/unit/test-html-text.c tests/unit/test-html-spans.h
+tests_unit_test_html_text_SOURCES = tests/unit/test-html-text.c
 tests_unit_test_html_text_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-html-text
 
@@ -72,3 +72,9 @@ check_PROGRAMS += tests/unit/test-reply-align
 tests_unit_test_reply_align_SOURCES = tests/unit/test-reply-align.c
 tests_unit_test_reply_align_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-reply-align
+
+
+check_PROGRAMS += tests/unit/test-mail-wire
+tests_unit_test_mail_wire_SOURCES = tests/unit/test-mail-wire.c
+tests_unit_test_mail_wire_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-mail-wire
