@@ -13,6 +13,9 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/number.c \
   lib/desk/outbox.c \
   lib/desk/outbox-trace.c \
+  lib/desk/parser-pool.c \
+  lib/desk/parser-worker.c \
+  lib/desk/parser-worker.h \
   lib/desk/person.c \
   lib/desk/proof.c \
   lib/desk/raw.c \
@@ -46,6 +49,7 @@ deskinclude_HEADERS += \
   lib/desk/number.h \
   lib/desk/outbox.h \
   lib/desk/outbox-trace.h \
+  lib/desk/parser-pool.h \
   lib/desk/person.h \
   lib/desk/proof.h \
   lib/desk/raw.h \

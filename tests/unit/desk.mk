@@ -77,3 +77,8 @@ check_PROGRAMS += tests/unit/test-mail-command
 tests_unit_test_mail_command_SOURCES = tests/unit/test-mail-command.c
 tests_unit_test_mail_command_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-mail-command
+
+check_PROGRAMS += tests/unit/test-parser-pool
+tests_unit_test_parser_pool_SOURCES = tests/unit/test-parser-pool.c
+tests_unit_test_parser_pool_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-parser-pool
