@@ -9,6 +9,10 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/bounce.c \
   lib/mail/bounce.h \
   lib/mail/byte-cursor.h \
+  lib/mail/calendar-zone.c \
+  lib/mail/calendar-zone.h \
+  lib/mail/calendar.c \
+  lib/mail/calendar.h \
   lib/mail/charset.c \
   lib/mail/cms.c \
   lib/mail/cms.h \
@@ -27,6 +31,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/keyring.c \
   lib/mail/mail-address.c \
   lib/mail/mail-body.c \
+  lib/mail/mail-calendar.c \
   lib/mail/mail-crypto.c \
   lib/mail/mail-fields.c \
   lib/mail/mail-fields.h \

@@ -7,6 +7,8 @@
 #define MAX_DIAGNOSTIC (16 * 1024)
 #define MAX_FOLDED 20000    /* pieces that are folded */
 #define MAX_RECIPIENTS 1000 /* in a delivery report */
+#define MAX_EVENTS 100      /* PD_CALENDAR_MAX_EVENTS */
+#define MAX_ATTENDEES 500
 
 /* clang-format off */
 #define ROW_OF(record, field, type, max, of)                                                       \
@@ -61,6 +63,34 @@ static const PdField seal_rows[] = {
   ROW (PdSeal, signed_at, PD_FIELD_INT64, 0),
 };
 
+static const PdField attendee_rows[] = {
+  ROW (PdAttendee, name, PD_FIELD_TEXT, MAX_FIELD),
+  ROW (PdAttendee, address, PD_FIELD_TEXT, MAX_FIELD),
+  ROW (PdAttendee, status, PD_FIELD_TEXT, MAX_FIELD),
+};
+
+static const PdField event_rows[] = {
+  ROW (PdCalendarEvent, type, PD_FIELD_TEXT, MAX_FIELD),
+  ROW (PdCalendarEvent, uid, PD_FIELD_TEXT, MAX_FIELD),
+  ROW (PdCalendarEvent, summary, PD_FIELD_TEXT, MAX_FIELD),
+  ROW (PdCalendarEvent, location, PD_FIELD_TEXT, MAX_FIELD),
+  ROW (PdCalendarEvent, start, PD_FIELD_TEXT, MAX_LINE),
+  ROW (PdCalendarEvent, end, PD_FIELD_TEXT, MAX_LINE),
+  ROW (PdCalendarEvent, zone, PD_FIELD_TEXT, MAX_FIELD),
+  ROW (PdCalendarEvent, all_day, PD_FIELD_BOOLEAN, 0),
+  ROW (PdCalendarEvent, recurs, PD_FIELD_BOOLEAN, 0),
+  ROW (PdCalendarEvent, recurrence_id, PD_FIELD_TEXT, MAX_LINE),
+  ROW (PdCalendarEvent, sequence, PD_FIELD_UINT, G_MAXINT32),
+  ROW (PdCalendarEvent, status, PD_FIELD_TEXT, MAX_FIELD),
+  ROW_OF (PdCalendarEvent, organizer, PD_FIELD_RECORD, 0, &pd_address_fields),
+  ROW_OF (PdCalendarEvent, attendees, PD_FIELD_RECORDS, MAX_ATTENDEES, &pd_attendee_fields),
+};
+
+static const PdField calendar_rows[] = {
+  ROW (PdCalendar, method, PD_FIELD_TEXT, MAX_FIELD),
+  ROW_OF (PdCalendar, events, PD_FIELD_RECORDS, MAX_EVENTS, &pd_calendar_event_fields),
+};
+
 static const PdField part_rows[] = {
   ROW (PdPart, path, PD_FIELD_TEXT, MAX_LINE),
   ROW (PdPart, type, PD_FIELD_TEXT, MAX_FIELD),
@@ -107,6 +137,7 @@ static const PdField mail_rows[] = {
   ROW_OF (PdMail, attachments, PD_FIELD_PARTS, PD_MAIL_MAX_PARTS, &pd_part_fields),
   ROW_OF (PdMail, bounce_recipients, PD_FIELD_RECORDS, MAX_RECIPIENTS, &pd_bounce_recipient_fields),
   ROW (PdMail, original_message_id, PD_FIELD_TEXT, MAX_FIELD),
+  ROW_OF (PdMail, calendar, PD_FIELD_RECORD, 0, &pd_calendar_fields),
   ROW (PdMail, complaint_type, PD_FIELD_TEXT, MAX_LINE),
   ROW (PdMail, is_signed, PD_FIELD_BOOLEAN, 0),
   ROW (PdMail, is_encrypted, PD_FIELD_BOOLEAN, 0),
@@ -121,6 +152,9 @@ SET (pd_address_fields, PdAddress, address_rows);
 SET (pd_folded_fields, PdFolded, folded_rows);
 SET (pd_bounce_recipient_fields, PdBounceRecipient, recipient_rows);
 SET (pd_seal_fields, PdSeal, seal_rows);
+SET (pd_attendee_fields, PdAttendee, attendee_rows);
+SET (pd_calendar_event_fields, PdCalendarEvent, event_rows);
+SET (pd_calendar_fields, PdCalendar, calendar_rows);
 SET (pd_part_fields, PdPart, part_rows);
 SET (pd_mail_fields, PdMail, mail_rows);
 

@@ -26,19 +26,25 @@ strings (const GPtrArray *list)
 }
 
 static json_object *
+address (const PdAddress *one)
+{
+  json_object *object;
+
+  if (one == NULL)
+    return NULL;
+  object = json_object_new_object ();
+  add_text (object, "name", one->name);
+  add_text (object, "address", one->address);
+  return object;
+}
+
+static json_object *
 addresses (const GPtrArray *list)
 {
   json_object *array = json_object_new_array ();
 
   for (guint i = 0; i < list->len; i++)
-    {
-      const PdAddress *address = list->pdata[i];
-      json_object *one = json_object_new_object ();
-
-      add_text (one, "name", address->name);
-      add_text (one, "address", address->address);
-      json_object_array_add (array, one);
-    }
+    json_object_array_add (array, address (list->pdata[i]));
   return array;
 }
 
@@ -266,6 +272,68 @@ add_signature (json_object *object, const PdMail *mail)
   json_object_object_add (object, "seals", seals);
 }
 
+static json_object *
+attendees (const GPtrArray *list)
+{
+  json_object *array = json_object_new_array ();
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const PdAttendee *attendee = list->pdata[i];
+      json_object *one = json_object_new_object ();
+
+      add_text (one, "name", attendee->name);
+      add_text (one, "address", attendee->address);
+      add_text (one, "status", attendee->status);
+      json_object_array_add (array, one);
+    }
+  return array;
+}
+
+static void
+add_event (json_object *object, const PdCalendarEvent *event)
+{
+  add_text (object, "type", event->type);
+  add_text (object, "uid", event->uid);
+  add_text (object, "summary", event->summary);
+  add_text (object, "location", event->location);
+  add_text (object, "start", event->start);
+  add_text (object, "end", event->end);
+  add_text (object, "zone", event->zone);
+  json_object_object_add (object, "all_day", json_object_new_boolean (event->all_day));
+  json_object_object_add (object, "recurs", json_object_new_boolean (event->recurs));
+  add_text (object, "recurrence_id", event->recurrence_id);
+  json_object_object_add (object, "sequence", json_object_new_int64 (event->sequence));
+  add_text (object, "status", event->status);
+  json_object_object_add (object, "organizer", address (event->organizer));
+  json_object_object_add (object, "attendees", attendees (event->attendees));
+}
+
+/* The first event stands in the object itself, as iTIP is about one; its
+ * exceptions follow in "others".
+ */
+static json_object *
+calendar (const PdMail *mail)
+{
+  json_object *object, *others;
+
+  if (mail->calendar == NULL)
+    return NULL;
+  object = json_object_new_object ();
+  others = json_object_new_array ();
+  add_text (object, "method", mail->calendar->method);
+  for (guint i = 0; i < mail->calendar->events->len; i++)
+    {
+      json_object *one = i == 0 ? object : json_object_new_object ();
+
+      add_event (one, mail->calendar->events->pdata[i]);
+      if (i > 0)
+        json_object_array_add (others, one);
+    }
+  json_object_object_add (object, "others", others);
+  return object;
+}
+
 static void
 add_proofs (json_object *object, const PdMail *mail)
 {
@@ -289,7 +357,7 @@ pd_mail_to_json (const PdMail *mail)
   add_parts (object, mail);
   json_object_object_add (object, "bounce", bounce (mail));
   json_object_object_add (object, "complaint", complaint (mail));
-  json_object_object_add (object, "calendar", NULL);
+  json_object_object_add (object, "calendar", calendar (mail));
   add_proofs (object, mail);
   json_object_object_add (object, "defects", strings (mail->defects));
   result = g_strdup (json_object_to_json_string_ext (object, JSON_C_TO_STRING_PRETTY

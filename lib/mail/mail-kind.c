@@ -197,10 +197,46 @@ is_dmarc_report (const PdReader *reader)
   return subject_begins (reader, words) && reader->mail->attachments->len > 0;
 }
 
+/* Methods that people and their programs exchange about a meeting (RFC 5546
+ * 1.4).  PUBLISH is not among them: it asks for nothing, and what brings it is
+ * a mail with a file, or news.
+ */
+static gboolean
+is_scheduling (const char *method)
+{
+  static const char *const methods[]
+      = { "REQUEST", "REPLY", "CANCEL", "COUNTER", "DECLINECOUNTER", "ADD", "REFRESH", NULL };
+  g_autofree char *capitals = g_ascii_strup (method, -1);
+
+  return g_strv_contains (methods, capitals);
+}
+
+/* Whether a part declares such a method (RFC 6047 2.4). */
+static gboolean
+declares_method (const PdReader *reader, const PdPart *part)
+{
+  g_autofree char *method = pd_reader_dup_parameter (reader, part, "Content-Type", "method");
+
+  return strcmp (part->type, "text/calendar") == 0 && method != NULL && is_scheduling (method)
+         && pd_reader_is_own (reader, part);
+}
+
+/* A calendar that somebody forwards as a file is a mail with a file: the part
+ * must declare its method, or have no file's name.
+ */
 static gboolean
 is_calendar (const PdReader *reader)
 {
-  return pd_reader_find_part (reader, "text/calendar") != NULL;
+  const PdCalendar *calendar = reader->mail->calendar;
+  const PdPart *part = pd_reader_find_own (reader, "text/calendar");
+  const GPtrArray *parts = reader->mail->parts;
+
+  for (guint i = 0; i < parts->len; i++)
+    if (declares_method (reader, parts->pdata[i]))
+      return TRUE;
+  if (calendar == NULL || !is_scheduling (calendar->method))
+    return FALSE;
+  return part == NULL ? reader->tnef != NULL : *part->name == '\0';
 }
 
 static gboolean

@@ -365,6 +365,44 @@ pd_reader_dup_text (PdReader *reader, const PdPart *part)
   return text;
 }
 
+static const PdPart *
+child_towards (const PdPart *from, const char *path)
+{
+  for (guint i = 0; i < from->children->len; i++)
+    {
+      const PdPart *child = from->children->pdata[i];
+      gsize n = strlen (child->path);
+
+      if (strncmp (path, child->path, n) == 0 && (path[n] == '.' || path[n] == '\0'))
+        return child;
+    }
+  return NULL;
+}
+
+gboolean
+pd_reader_is_own (const PdReader *reader, const PdPart *part)
+{
+  const PdPart *root = reader->mail->root;
+
+  for (const PdPart *at = root; at != NULL && at != part; at = child_towards (at, part->path))
+    if (at != root && g_str_has_prefix (at->type, "message/"))
+      return FALSE;
+  return TRUE;
+}
+
+PdPart *
+pd_reader_find_own (const PdReader *reader, const char *type)
+{
+  for (guint i = 0; i < reader->mail->parts->len; i++)
+    {
+      PdPart *part = reader->mail->parts->pdata[i];
+
+      if (strcmp (part->type, type) == 0 && pd_reader_is_own (reader, part))
+        return part;
+    }
+  return NULL;
+}
+
 PdPart *
 pd_reader_find_part (const PdReader *reader, const char *type)
 {

@@ -9,6 +9,7 @@
  *     mail-tnef.c      the files inside of winmail.dat
  *     mail-body.c      text and html from the parts
  *     mail-crypto.c    what is signed or encrypted
+ *     mail-calendar.c  the meeting that the mail is about
  *     mail-kind.c      what the mail is, and whether it may be answered
  *     bounce.c         what a delivery report says
  *     reply.c          what of the text the sender wrote now
@@ -96,6 +97,14 @@ GByteArray  *pd_reader_dup_opaque   (const PdReader   *reader);
 PdPart      *pd_reader_find_part    (const PdReader   *reader,
                                      const char       *type);
 
+/* Whether a part is of the mail itself, not of a mail that it encloses. */
+gboolean     pd_reader_is_own       (const PdReader   *reader,
+                                     const PdPart     *part);
+
+/* As find_part, but not inside of enclosed mails. */
+PdPart      *pd_reader_find_own     (const PdReader   *reader,
+                                     const char       *type);
+
 /* A part without content. */
 PdPart      *pd_part_new            (const char       *path,
                                      const char       *type);
@@ -164,6 +173,7 @@ void         pd_reader_parts        (PdReader         *reader);
 void         pd_reader_tnef         (PdReader         *reader);
 void         pd_reader_body         (PdReader         *reader);
 void         pd_reader_crypto       (PdReader         *reader);
+void         pd_reader_calendar     (PdReader         *reader);
 void         pd_reader_kind         (PdReader         *reader);
 void         pd_reader_bounce       (PdReader         *reader);
 void         pd_reader_reply        (PdReader         *reader);

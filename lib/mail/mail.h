@@ -105,6 +105,36 @@ typedef struct {
   gint64      signed_at;   /* microseconds, as the signer says; 0 unknown */
 } PdSeal;
 
+typedef struct {
+  char *name;    /* "" if none */
+  char *address; /* without mailto: */
+  char *status;  /* RFC 5545 3.2.12 in small letters: "accepted" "needs-action" …; "" if not told */
+} PdAttendee;
+
+/* A time is "2026-11-24T10:00:00+02:00", or ends in "Z"; without either if the
+ * zone is known by its name only; "2026-11-24" if it is a day; "" if not told.
+ */
+typedef struct {
+  char      *type;          /* "event" "todo" "journal" "freebusy" */
+  char      *uid;
+  char      *summary;
+  char      *location;
+  char      *start, *end;   /* the end of days is the day after the last (RFC 5545 3.6.1) */
+  char      *zone;          /* name of the zone of start, "" if none */
+  gboolean   all_day;
+  gboolean   recurs;
+  char      *recurrence_id; /* the time of the one occurrence that is meant, "" all */
+  guint      sequence;      /* number of the revision */
+  char      *status;        /* in small letters: "confirmed" "cancelled" …; "" if not told */
+  PdAddress *organizer;     /* or NULL */
+  GPtrArray *attendees;     /* of PdAttendee */
+} PdCalendarEvent;
+
+typedef struct {
+  char      *method; /* RFC 5546 1.4 in capitals: "REQUEST" "REPLY" …; "" if none */
+  GPtrArray *events; /* of PdCalendarEvent; what iTIP sends is one, and its exceptions */
+} PdCalendar;
+
 typedef struct PdMail {
   char      *subject;
   GPtrArray *from, *sender, *reply_to, *to, *cc, *bcc; /* of PdAddress */
@@ -134,6 +164,7 @@ typedef struct PdMail {
 
   GPtrArray *bounce_recipients;   /* of PdBounceRecipient */
   char      *original_message_id; /* the mail that a bounce or complaint is about; "" unknown */
+  PdCalendar *calendar;           /* of a meeting that the mail is about or brings; NULL if none */
   char      *complaint_type;      /* RFC 5965 Feedback-Type; "" if no complaint */
   gboolean   is_signed, is_encrypted; /* S/MIME or PGP parts are there */
   GPtrArray *seals;               /* of PdSeal, the outermost first */

@@ -15,6 +15,10 @@ fuzz_targets += tests/fuzz/fuzz-align
 tests_fuzz_fuzz_align_SOURCES = tests/fuzz/fuzz-align.c $(fuzz_driver)
 tests_fuzz_fuzz_align_LDADD = $(fuzz_ldadd)
 
+fuzz_targets += tests/fuzz/fuzz-calendar
+tests_fuzz_fuzz_calendar_SOURCES = tests/fuzz/fuzz-calendar.c $(fuzz_driver)
+tests_fuzz_fuzz_calendar_LDADD = $(fuzz_ldadd)
+
 fuzz_targets += tests/fuzz/fuzz-compose
 tests_fuzz_fuzz_compose_SOURCES = tests/fuzz/fuzz-compose.c $(fuzz_driver)
 tests_fuzz_fuzz_compose_LDADD = $(fuzz_ldadd)

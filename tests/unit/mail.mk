@@ -59,6 +59,11 @@ tests_unit_test_part_code_SOURCES = tests/unit/test-part-code.c
 tests_unit_test_part_code_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-part-code
 
+check_PROGRAMS += tests/unit/test-calendar
+tests_unit_test_calendar_SOURCES = tests/unit/test-calendar.c
+tests_unit_test_calendar_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-calendar
+
 check_PROGRAMS += tests/unit/test-tnef
 tests_unit_test_tnef_SOURCES = tests/unit/test-tnef.c
 tests_unit_test_tnef_LDADD = $(TEST_LDADD)

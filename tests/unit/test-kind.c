@@ -35,7 +35,7 @@ test_kind (void)
     { "From: owner-x@b.c\n", NULL, "mail", FALSE, "a list's owner" },
     { "From: a@b.c\nSubject: Automatic reply: x\n", NULL, "auto-reply", FALSE, "Exchange" },
     { "From: a@b.c\nSubject: Re: Automatic reply: x\n", NULL, "mail", TRUE, "an answer to one" },
-    { "From: a@b.c\nContent-Type: text/calendar\n", NULL, "calendar", TRUE, "an invitation" },
+    { "From: a@b.c\nContent-Type: text/calendar; method=REQUEST\n", NULL, "calendar", TRUE, "an invitation" },
     { "From: a@b.c\nContent-Type: message/disposition-notification\n", NULL, "receipt", FALSE,
       "RFC 8098" },
   };
