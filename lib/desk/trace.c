@@ -60,7 +60,7 @@ pd_trace_add (PdTrace *trace, const char *step, const char *saw, const char *dec
   /* the brackets, a comma and the last step must still fit */
   trace->full = trace->steps->len + length + strlen (LAST_STEP) + 3 > PD_TRACE_MAX;
   if (trace->full)
-    g_string_append (trace->steps, LAST_STEP + (trace->steps->len == 0 ? 1 : 0));
+    g_string_append (trace->steps, &LAST_STEP[trace->steps->len == 0 ? 1 : 0]);
   else
     {
       if (trace->steps->len > 0)
