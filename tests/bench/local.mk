@@ -3,11 +3,16 @@ check_PROGRAMS += tests/bench/lmtp-accept
 tests_bench_lmtp_accept_SOURCES = tests/bench/lmtp-accept.c
 tests_bench_lmtp_accept_LDADD = $(TEST_LDADD)
 
+check_PROGRAMS += tests/bench/parse
+tests_bench_parse_SOURCES = tests/bench/parse.c
+tests_bench_parse_LDADD = $(TEST_LDADD)
+
 EXTRA_DIST += \
   tests/bench/lmtp.py \
   tests/bench/spool.py
 
-bench: all
+bench: all tests/bench/parse
+	PD_CORPUS=$${PD_CORPUS-$(abs_srcdir)/../shared/corpus} tests/bench/parse
 	PD_SRCDIR=$(abs_srcdir) PD_BUILDDIR=$(abs_builddir) $(PYTHON) $(srcdir)/tests/bench/lmtp.py
 	PD_SRCDIR=$(abs_srcdir) PD_BUILDDIR=$(abs_builddir) $(PYTHON) $(srcdir)/tests/bench/spool.py
 .PHONY: bench
