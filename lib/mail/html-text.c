@@ -1,49 +1,71 @@
 #include "mail/html-text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "mail/html-mark.h"
+#include "mail/html-style.h"
+#include "mail/html-table.h"
 #include "mail/html-token.h"
+#include "mail/html-writer.h"
 #include "mail/mail.h"
 
-#define MAX_QUOTES 20 /* levels of "> " */
-#define MAX_BLANK 2   /* empty lines in a row */
-#define MAX_HREF 1000 /* octets of a link that is written out */
-#define MAX_INDENT 8  /* levels of list indentation */
+#define MAX_QUOTES 20     /* levels of "> " */
+#define MAX_HREF 1000     /* octets of a link that is written out */
+#define MAX_LINKS 500     /* different links that are written out */
+#define MAX_INDENT 16     /* blanks in front of a line of a list */
+#define MAX_ATTRIBUTION 6 /* lines that introduce a quote */
+#define NOWHERE G_MAXSIZE
 
 typedef enum {
-  FLAG_BLOCK = 1 << 0,  /* begins and ends a line */
-  FLAG_PARA = 1 << 1,   /* has an empty line around it */
-  FLAG_VOID = 1 << 2,   /* has no end tag */
-  FLAG_HIDDEN = 1 << 3, /* its content is not for reading */
-  FLAG_QUOTE = 1 << 4,  /* "> " */
-  FLAG_PRE = 1 << 5,    /* keeps its white space */
+  FLAG_BLOCK = 1 << 0, /* begins and ends a line */
+  FLAG_PARA = 1 << 1,  /* has an empty line around it */
+  FLAG_VOID = 1 << 2,  /* has no end tag */
+  FLAG_GONE = 1 << 3,  /* its content is not for reading */
+  FLAG_QUOTE = 1 << 4, /* "> " */
+  FLAG_PRE = 1 << 5,   /* keeps its white space */
   FLAG_LIST = 1 << 6,
-  FLAG_BARRIER = 1 << 7, /* end tags of lesser elements do not reach across */
-  FLAG_CELL = 1 << 8,
-  FLAG_MARKED = 1 << 9, /* the quoted mail, by a mail program's own mark */
+  FLAG_ITEM = 1 << 7,
+  FLAG_BARRIER = 1 << 8, /* end tags of lesser elements do not reach across */
+  FLAG_TABLE = 1 << 9,
+  FLAG_ROW = 1 << 10,
+  FLAG_CELL = 1 << 11,
+  FLAG_P = 1 << 12,
+  FLAG_DATA = 1 << 13, /* of a table, or a cell of one: it holds data */
 } Flag;
 
-typedef struct Converter Converter;
-
+/* Sorted by name. */
 static const struct Tag {
   const char *name;
   guint flags;
 } tags[] = {
+  { "a", 0 },
   { "address", FLAG_BLOCK },
+  { "area", FLAG_VOID },
   { "article", FLAG_BLOCK },
+  { "aside", FLAG_BLOCK },
+  { "base", FLAG_VOID },
+  { "basefont", FLAG_VOID },
+  { "bgsound", FLAG_VOID },
   { "blockquote", FLAG_BLOCK | FLAG_PARA | FLAG_QUOTE | FLAG_BARRIER },
   { "body", FLAG_BLOCK },
   { "br", FLAG_VOID },
   { "caption", FLAG_BLOCK },
   { "center", FLAG_BLOCK },
   { "col", FLAG_VOID },
+  { "colgroup", 0 },
   { "dd", FLAG_BLOCK },
+  { "details", FLAG_BLOCK },
   { "div", FLAG_BLOCK },
   { "dl", FLAG_BLOCK | FLAG_PARA },
   { "dt", FLAG_BLOCK },
+  { "embed", FLAG_VOID },
   { "fieldset", FLAG_BLOCK },
+  { "figcaption", FLAG_BLOCK },
+  { "figure", FLAG_BLOCK },
   { "footer", FLAG_BLOCK },
   { "form", FLAG_BLOCK },
+  { "frame", FLAG_VOID },
   { "h1", FLAG_BLOCK | FLAG_PARA },
   { "h2", FLAG_BLOCK | FLAG_PARA },
   { "h3", FLAG_BLOCK | FLAG_PARA },
@@ -52,310 +74,642 @@ static const struct Tag {
   { "h6", FLAG_BLOCK | FLAG_PARA },
   { "header", FLAG_BLOCK },
   { "hr", FLAG_BLOCK | FLAG_VOID },
-  { "iframe", FLAG_HIDDEN },
+  { "html", FLAG_BLOCK },
+  { "iframe", FLAG_GONE },
   { "img", FLAG_VOID },
   { "input", FLAG_VOID },
-  { "li", FLAG_BLOCK },
+  { "li", FLAG_BLOCK | FLAG_ITEM },
   { "link", FLAG_VOID },
   { "main", FLAG_BLOCK },
-  { "math", FLAG_HIDDEN },
+  { "math", FLAG_GONE },
   { "meta", FLAG_VOID },
   { "nav", FLAG_BLOCK },
-  { "noframes", FLAG_HIDDEN },
+  { "noframes", FLAG_GONE },
   { "ol", FLAG_BLOCK | FLAG_LIST },
   { "option", FLAG_BLOCK },
-  { "p", FLAG_BLOCK | FLAG_PARA },
+  { "p", FLAG_BLOCK | FLAG_PARA | FLAG_P },
+  { "param", FLAG_VOID },
   { "pre", FLAG_BLOCK | FLAG_PARA | FLAG_PRE },
-  { "script", FLAG_HIDDEN },
+  { "q", 0 },
+  { "script", FLAG_GONE },
   { "section", FLAG_BLOCK },
+  { "select", FLAG_GONE },
   { "source", FLAG_VOID },
-  { "style", FLAG_HIDDEN },
-  { "svg", FLAG_HIDDEN },
-  { "table", FLAG_BLOCK | FLAG_BARRIER },
+  { "style", FLAG_GONE },
+  { "summary", FLAG_BLOCK },
+  { "svg", FLAG_GONE },
+  { "table", FLAG_BLOCK | FLAG_BARRIER | FLAG_TABLE },
+  { "tbody", 0 },
   { "td", FLAG_CELL | FLAG_BARRIER },
-  { "template", FLAG_HIDDEN },
-  { "textarea", FLAG_HIDDEN },
+  { "template", FLAG_GONE },
+  { "textarea", FLAG_GONE },
+  { "tfoot", 0 },
   { "th", FLAG_CELL | FLAG_BARRIER },
-  { "title", FLAG_HIDDEN },
-  { "tr", FLAG_BLOCK },
+  { "thead", 0 },
+  { "title", FLAG_GONE },
+  { "tr", FLAG_BLOCK | FLAG_ROW },
+  { "track", FLAG_VOID },
   { "ul", FLAG_BLOCK | FLAG_LIST },
   { "wbr", FLAG_VOID },
 };
 
+/* What an element takes over from the one around it, and may change. */
 typedef struct {
+  gboolean invisible, tiny, same_colour; /* text that is not shown */
+  gboolean keeps_lines;
+} Look;
+
+/* A mark, or what may turn out to be one. */
+typedef struct {
+  gboolean is_mark;
+  gboolean is_maybe; /* a header, if its text reads like one */
+  PdHtmlSpanKind kind;
+  PdHtmlExtent extent;
+  const char *source;
+  gsize begin;       /* in the output */
+  gsize first_quote; /* of a container */
+  gsize rest;        /* where a quote begins that goes to the element's end */
+  const char *rest_source;
+} Mark;
+
+typedef struct {
+  const struct Tag *tag; /* NULL if it is unknown */
   char name[PD_HTML_MAX_NAME];
   guint flags;
-  guint count;   /* of a list: its items so far; 0 if it is not numbered */
+  Look look;     /* that was before */
+  guint count;   /* of a list: the number of its next item; 0 if it has none */
+  guint cells;   /* of a table: cells in the row around it */
+  guint indent;  /* of a list's item */
   char *href;    /* of a link */
   gsize text_at; /* of a link: where its text begins in the output */
+  Mark mark;
 } Element;
 
-struct Converter {
+typedef struct {
   PdHtmlReader reader;
-  GString *out;
-  Element stack[PD_HTML_MAX_DEPTH];
+  PdHtmlWriter writer;
+  Element stack[PD_HTML_MAX_DEPTH + 1]; /* the first is the whole text */
   guint depth;
   guint overflow; /* open elements beyond the stack */
-  guint hidden, pre, quotes, lists;
-  guint last_quotes; /* level of the line before */
-  guint newlines;    /* that the output ends in */
-  guint wanted;      /* before the next text */
-  gboolean space;    /* white space was seen */
-  gboolean cell;     /* a cell of the row is before */
-  char marker[16];   /* of a list item that has no text yet */
-  gsize quote_at;
-  gboolean quote_closed;
-};
+  guint open[G_N_ELEMENTS (tags)];
+  guint gone, data_cells, lists;
+  Look look;
+  guint cells; /* of the row so far */
+  gboolean flat_paragraphs;
+  gboolean after_pre; /* a line end that follows its tag is none */
+  guint closed;       /* open marks in which no others count */
+  guint forwards;     /* open marks of forwarded mail */
+  GString *scratch;
+  GHashTable *links; /* that were written */
+  GArray *spans;
+} Converter;
 
-static guint
-flags_of (const char *name)
+static int
+compare (const void *name, const void *tag)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (tags); i++)
-    if (tags[i].name[0] == name[0] && strcmp (tags[i].name, name) == 0)
-      return tags[i].flags;
+  return strcmp (name, ((const struct Tag *)tag)->name);
+}
+
+static const struct Tag *
+find_tag (const char *name)
+{
+  return bsearch (name, tags, G_N_ELEMENTS (tags), sizeof tags[0], compare);
+}
+
+static gboolean
+is_shown (const Converter *to)
+{
+  return to->gone == 0 && !to->look.invisible && !to->look.tiny && !to->look.same_colour;
+}
+
+/* ---- text ---- */
+
+/* The joiners are letters' own affair (Persian, emoji) and padding elsewhere. */
+static gboolean
+is_joiner_kept (const char *begin, const char *at, const char *end)
+{
+  const char *next = at + 3;
+  const char *before = at > begin ? g_utf8_find_prev_char (begin, at) : NULL;
+
+  return before != NULL && next < end && (guint8)*before >= 0x80 && (guint8)*next >= 0x80
+         && !g_str_has_prefix (next, "\xC2\xA0") && !g_str_has_prefix (next, "\xE2\x80\x8C");
+}
+
+/* How many octets at `at` show nothing.  Senders fill the preview of a mail
+ * with them.
+ */
+static gsize
+invisible_length (const char *begin, const char *at, const char *end)
+{
+  static const char *const none[]
+      = { "\xC2\xAD", "\xCD\x8F", "\xE2\x80\x8B", "\xE2\x81\xA0", "\xEF\xBB\xBF" };
+
+  /* most letters need no closer look */
+  if (*at != '\xC2' && *at != '\xCD' && *at != '\xE2' && *at != '\xEF')
+    return 0;
+  for (gsize i = 0; i < G_N_ELEMENTS (none); i++)
+    if (g_str_has_prefix (at, none[i]))
+      return strlen (none[i]);
+  if ((g_str_has_prefix (at, "\xE2\x80\x8C") || g_str_has_prefix (at, "\xE2\x80\x8D"))
+      && !is_joiner_kept (begin, at, end))
+    return 3;
   return 0;
 }
 
+/* Takes out what shows nothing and makes no-break spaces blanks.  Returns
+ * whether there is a no-break space.
+ */
 static gboolean
-is_full (const Converter *to)
-{
-  return to->out->len >= PD_MAIL_MAX_TEXT;
-}
-
-static void
-write_newline (Converter *to)
-{
-  guint level = MIN (to->last_quotes, to->quotes);
-
-  if (is_full (to) || to->newlines > MAX_BLANK)
-    return;
-  if (to->newlines > 0) /* an empty line inside of a quote is one of it */
-    for (guint i = 0; i < level; i++)
-      g_string_append_c (to->out, '>');
-  g_string_append_c (to->out, '\n');
-  to->newlines++;
-}
-
-/* At least that many line ends before the next text, and none before the first. */
-static void
-want_newlines (Converter *to, guint n)
-{
-  to->space = FALSE;
-  if (to->out->len > 0)
-    to->wanted = MAX (to->wanted, n);
-}
-
-static void
-flush_newlines (Converter *to)
-{
-  while (to->newlines < to->wanted && !is_full (to))
-    write_newline (to);
-  to->wanted = 0;
-}
-
-static void
-begin_line (Converter *to)
-{
-  to->newlines = 0;
-  to->last_quotes = to->quotes;
-  for (guint i = 0; i < to->quotes; i++)
-    g_string_append (to->out, "> ");
-  for (guint i = 1; i < MIN (to->lists, MAX_INDENT); i++)
-    g_string_append (to->out, "  ");
-  g_string_append (to->out, to->marker);
-  to->marker[0] = '\0';
-}
-
-static void
-write_bytes (Converter *to, const char *text, gsize length)
-{
-  flush_newlines (to);
-  if (is_full (to))
-    return;
-  if (to->newlines > 0 || to->out->len == 0)
-    begin_line (to);
-  else if (to->space)
-    g_string_append_c (to->out, ' ');
-  to->space = FALSE;
-  g_string_append_len (to->out, text, (gssize)length);
-}
-
-static gboolean
-is_space (char c)
-{
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
-static void
-write_collapsed (Converter *to, const char *text, gsize length)
-{
-  const char *end = text + length;
-
-  while (text < end)
-    {
-      const char *begin = text;
-
-      while (text < end && !is_space (*text))
-        text++;
-      if (text > begin)
-        write_bytes (to, begin, (gsize)(text - begin));
-      if (text < end)
-        to->space |= to->newlines == 0 && to->wanted == 0 && to->out->len > 0;
-      while (text < end && is_space (*text))
-        text++;
-    }
-}
-
-static void
-write_pre (Converter *to, const char *text, gsize length)
-{
-  const char *end = text + length;
-
-  while (text < end)
-    {
-      const char *stop = memchr (text, '\n', (gsize)(end - text));
-      gsize n = (gsize)((stop == NULL ? end : stop) - text);
-
-      if (n > 0 && text[n - 1] == '\r')
-        n--;
-      if (n > 0)
-        write_bytes (to, text, n);
-      if (stop == NULL)
-        return;
-      flush_newlines (to);
-      write_newline (to);
-      text = stop + 1;
-    }
-}
-
-/* No-break and zero-width spaces are layout. */
-static void
 plain_spaces (GString *text)
 {
   char *to = text->str;
+  const char *end = text->str + text->len;
+  gboolean hard = FALSE;
 
-  for (const char *from = text->str; from < text->str + text->len;)
+  for (const char *from = text->str; from < end;)
     {
-      if ((guint8)from[0] == 0xC2 && (guint8)from[1] == 0xA0)
+      gsize n = invisible_length (text->str, from, end);
+
+      if (n > 0)
+        from += n;
+      else if ((*from == '\xC2' && from[1] == '\xA0')
+               || (*from == '\xE2' && g_str_has_prefix (from, "\xE2\x80\x87")))
         {
+          hard = TRUE;
+          from += (guint8)*from == 0xC2 ? 2 : 3;
           *to++ = ' ';
-          from += 2;
         }
-      else if ((guint8)from[0] == 0xC2 && (guint8)from[1] == 0xAD)
-        from += 2; /* soft hyphen */
-      else if ((guint8)from[0] == 0xE2 && (guint8)from[1] == 0x80
-               && ((guint8)from[2] == 0x8B || (guint8)from[2] == 0x8C))
-        from += 3; /* zero-width space, non-joiner */
       else
         *to++ = *from++;
     }
   g_string_truncate (text, (gsize)(to - text->str));
+  return hard;
+}
+
+static gboolean
+is_blank (const GString *text)
+{
+  return text->str[strspn (text->str, " \t\r\n\f")] == '\0';
+}
+
+/* Whether an empty line of it is one that the sender wrote: not in a cell. */
+static gboolean
+holds_lines (const Converter *to)
+{
+  for (guint i = to->depth; i-- > 0;)
+    if ((to->stack[i].flags & (FLAG_BLOCK | FLAG_CELL)) != 0)
+      return (to->stack[i].flags & (FLAG_CELL | FLAG_ROW | FLAG_TABLE)) == 0;
+  return TRUE;
 }
 
 static void
 on_text (Converter *to)
 {
-  g_autoptr (GString) text = NULL;
+  gboolean after_pre = to->after_pre, hard;
+  GString *text = to->scratch;
+  gsize skip = 0;
 
-  if (to->hidden > 0)
+  to->after_pre = FALSE;
+  if (!is_shown (to))
     return;
-  text = g_string_sized_new (to->reader.length);
+  g_string_truncate (text, 0);
   pd_html_append_text (text, to->reader.text, to->reader.length);
-  plain_spaces (text);
-  if (to->pre > 0)
-    write_pre (to, text->str, text->len);
-  else
-    write_collapsed (to, text->str, text->len);
+  hard = plain_spaces (text);
+  if (to->look.keeps_lines)
+    {
+      if (after_pre)
+        skip = g_str_has_prefix (text->str, "\r\n") ? 2 : *text->str == '\n';
+      pd_html_writer_pre (&to->writer, text->str + skip, text->len - skip);
+      return;
+    }
+  pd_html_writer_text (&to->writer, text->str, text->len);
+  if (hard && is_blank (text) && holds_lines (to))
+    pd_html_writer_hold (&to->writer);
+}
+
+/* ---- spans ---- */
+
+/* Behind the line ends and empty quoted lines that came since `at`. */
+static gsize
+text_begin (const Converter *to, gsize at)
+{
+  const GString *out = to->writer.out;
+  gsize line = at;
+
+  for (gsize i = at; i < out->len; i++)
+    {
+      if (out->str[i] == '\n')
+        line = i + 1;
+      else if (out->str[i] != '>' && out->str[i] != ' ')
+        break;
+    }
+  while (line == at && line < out->len && out->str[line] == ' ' && line > 0
+         && out->str[line - 1] != '\n')
+    at = ++line;
+  return line;
+}
+
+/* In front of the line ends and empty quoted lines before `end`. */
+static gsize
+text_end (const Converter *to, gsize begin, gsize end)
+{
+  const char *text = to->writer.out->str;
+
+  for (gsize i = end; i > begin; i--)
+    {
+      char c = text[i - 1];
+
+      if (c == '\n')
+        end = i - 1;
+      else if (c != ' ' && (c != '>' || end == to->writer.out->len))
+        break;
+    }
+  while (end > begin && (text[end - 1] == ' ' || text[end - 1] == '\n'))
+    end--;
+  return end;
+}
+
+/* In front of a line drawn above `begin`, if there is one. */
+static gsize
+rule_begin (const Converter *to, gsize begin)
+{
+  const char *text = to->writer.out->str;
+  gsize n = strlen (PD_HTML_RULE), at = begin;
+
+  while (at > 0 && (text[at - 1] == '\n' || text[at - 1] == ' ' || text[at - 1] == '>'))
+    at--;
+  if (at < n || memcmp (text + at - n, PD_HTML_RULE, n) != 0)
+    return begin;
+  for (at -= n; at > 0 && text[at - 1] != '\n';)
+    at--;
+  return at;
+}
+
+static void
+add_span (Converter *to, PdHtmlSpanKind kind, const char *source, gsize begin, gsize end)
+{
+  PdHtmlSpan span = { kind, text_begin (to, begin), 0, source };
+
+  if (to->spans->len >= PD_HTML_MAX_SPANS)
+    return;
+  end = text_end (to, span.offset, end);
+  if (span.offset >= end)
+    return;
+  if (kind != PD_HTML_SPAN_SIGNATURE)
+    span.offset = rule_begin (to, span.offset);
+  span.length = end - span.offset;
+  g_array_append_val (to->spans, span);
+}
+
+static gint
+by_offset (gconstpointer a, gconstpointer b)
+{
+  const PdHtmlSpan *one = a, *other = b;
+
+  if (one->offset != other->offset)
+    return one->offset < other->offset ? -1 : 1;
+  return one->length > other->length ? -1 : one->length < other->length;
+}
+
+/* In order, and none in another but a header in a forwarded mail. */
+static void
+settle_spans (Converter *to)
+{
+  gsize end = 0, forward = 0, length = to->writer.out->len;
+  guint n = 0;
+
+  g_array_sort (to->spans, by_offset);
+  for (guint i = 0; i < to->spans->len; i++)
+    {
+      PdHtmlSpan span = g_array_index (to->spans, PdHtmlSpan, i);
+      gsize begin = MAX (span.offset, end), stop = MIN (span.offset + span.length, length);
+
+      if (span.kind == PD_HTML_SPAN_HEADER && span.offset < forward && stop <= forward)
+        begin = span.offset;
+      if (begin >= stop)
+        continue;
+      begin = text_begin (to, begin);
+      if (begin >= stop)
+        continue;
+      span.offset = begin;
+      span.length = stop - begin;
+      end = MAX (end, stop);
+      if (span.kind == PD_HTML_SPAN_FORWARD)
+        forward = stop;
+      g_array_index (to->spans, PdHtmlSpan, n++) = span;
+    }
+  g_array_set_size (to->spans, n);
 }
 
 static gboolean
-is_hidden_style (const PdHtmlReader *reader)
+has_text (const Converter *to, gsize from, gsize until)
 {
-  g_autofree char *style = pd_html_dup_attribute (reader, "style");
-  char *out = style;
+  const char *text = to->writer.out->str;
 
-  for (guint i = 0; i < reader->n_attributes; i++)
-    if (strcmp (reader->attributes[i].name, "hidden") == 0)
-      return TRUE;
-  if (style == NULL)
-    return FALSE;
-  for (const char *c = style; *c != '\0'; c++)
-    if (!is_space (*c))
-      *out++ = g_ascii_tolower (*c);
-  *out = '\0';
-  return strstr (style, "display:none") != NULL || strstr (style, "visibility:hidden") != NULL
-         || strstr (style, "mso-hide:all") != NULL;
-}
-
-/* Where mail programs say "the mail that I answer begins here". */
-static gboolean
-is_quote_mark (const PdHtmlReader *reader)
-{
-  static const char *const classes[]
-      = { "gmail_quote",      "gmail_extra",          "yahoo_quoted",
-          "moz-cite-prefix",  "OutlookMessageHeader", "zmail_extra",
-          "protonmail_quote", "tutanota_quote",       "ms-outlook-mobile-reference-message",
-          "quote_container" };
-  static const char *const ids[] = { "divRplyFwdMsg",
-                                     "reply-intro",
-                                     "OLK_SRC_BODY_SECTION",
-                                     "isReplyContent",
-                                     "mail-editor-reference-message-container",
-                                     "zmail_extra",
-                                     "replySplit" };
-  g_autofree char *class = pd_html_dup_attribute (reader, "class");
-  g_autofree char *id = pd_html_dup_attribute (reader, "id");
-
-  for (gsize i = 0; class != NULL && i < G_N_ELEMENTS (classes); i++)
-    if (strstr (class, classes[i]) != NULL)
-      return TRUE;
-  for (gsize i = 0; id != NULL && i < G_N_ELEMENTS (ids); i++)
-    if (strstr (id, ids[i]) != NULL)
+  for (; from < until; from++)
+    if (!g_ascii_isspace (text[from]) && text[from] != '>')
       return TRUE;
   return FALSE;
 }
 
+/* Where the spans begin that go to the end of the text. */
+static gsize
+last_quote (const Converter *to)
+{
+  gsize end = to->writer.out->len, quote = NOWHERE;
+
+  for (guint i = to->spans->len; i-- > 0;)
+    {
+      const PdHtmlSpan *span = &g_array_index (to->spans, PdHtmlSpan, i);
+
+      if (span->kind == PD_HTML_SPAN_FORWARD || has_text (to, span->offset + span->length, end))
+        break;
+      end = span->offset;
+      if (span->kind != PD_HTML_SPAN_SIGNATURE)
+        quote = end;
+    }
+  return quote;
+}
+
+/* ---- marks ---- */
+
+static Mark *
+nearest_mark (Converter *to)
+{
+  for (guint i = to->depth; i-- > 0;)
+    if (to->stack[i].mark.is_mark)
+      return &to->stack[i].mark;
+  return NULL;
+}
+
+static gboolean
+is_open_container (const Mark *mark)
+{
+  return mark != NULL && mark->extent == PD_HTML_CONTAINER && mark->kind == PD_HTML_SPAN_QUOTE;
+}
+
+/* What stands between `begin` and here. */
+static gboolean
+reads_like_header (const Converter *to, gsize begin)
+{
+  const GString *out = to->writer.out;
+
+  begin = text_begin (to, begin);
+  return begin < out->len && pd_html_mark_is_header (out->str + begin, out->len - begin);
+}
+
+static void
+make_forward (Converter *to, Mark *container)
+{
+  container->kind = PD_HTML_SPAN_FORWARD;
+  to->forwards++;
+}
+
+/* A quote is to the end of the cell, the quote or the text that it begins in. */
+static void
+begin_rest (Converter *to, const char *source)
+{
+  for (guint i = to->depth; i-- > 0;)
+    {
+      Element *element = &to->stack[i];
+
+      if (i > 0 && (element->flags & (FLAG_QUOTE | FLAG_CELL)) == 0 && !element->mark.is_mark)
+        continue;
+      if (element->mark.rest == NOWHERE && to->closed == 0 && to->forwards == 0)
+        {
+          element->mark.rest = to->writer.out->len;
+          element->mark.rest_source = source;
+          to->closed++;
+        }
+      return;
+    }
+}
+
+/* The blockquotes of a container are the quote: what stands above them is how
+ * it is introduced, and what stands between them is an answer.
+ */
+static gboolean
+begin_contained_quote (Converter *to, Element *element)
+{
+  Mark *container = nearest_mark (to);
+
+  if (!is_open_container (container) || (element->flags & FLAG_QUOTE) == 0)
+    return FALSE;
+  if (container->first_quote == NOWHERE && reads_like_header (to, container->begin))
+    {
+      make_forward (to, container);
+      return TRUE;
+    }
+  element->mark.is_mark = TRUE;
+  element->mark.kind = PD_HTML_SPAN_QUOTE;
+  element->mark.extent = PD_HTML_WHOLE;
+  element->mark.source = container->source;
+  return TRUE;
+}
+
+static void
+find_mark (Converter *to, Element *element, const PdHtmlStyle *style)
+{
+  const PdHtmlMark *found = pd_html_mark_find (&to->reader);
+  Mark *mark = &element->mark;
+
+  if (found != NULL && found->extent == PD_HTML_CONTAINER && (element->flags & FLAG_QUOTE) == 0
+      && strcmp (to->reader.name, "blockquote") == 0)
+    return; /* Gmail's indented text has the class of its quotes */
+  if (found == NULL)
+    {
+      gboolean mail_ru = style->mail_ru && (element->flags & FLAG_QUOTE) != 0;
+
+      mark->is_mark = mail_ru;
+      mark->kind = PD_HTML_SPAN_QUOTE;
+      mark->extent = PD_HTML_WHOLE;
+      mark->source = mail_ru ? "mail.ru" : "rule";
+      mark->is_maybe = style->ruled && !mail_ru && (element->flags & FLAG_BLOCK) != 0;
+      return;
+    }
+  if (to->forwards > 0 && found->kind != PD_HTML_SPAN_HEADER)
+    return;
+  mark->is_mark = TRUE;
+  mark->kind = found->kind;
+  mark->extent = found->extent;
+  mark->source = found->source;
+  if ((element->flags & FLAG_QUOTE) != 0)
+    mark->extent = PD_HTML_WHOLE;
+  if (mark->extent == PD_HTML_HEADED)
+    mark->kind = PD_HTML_SPAN_HEADER;
+}
+
+static void
+begin_mark (Converter *to, Element *element, const PdHtmlStyle *style)
+{
+  Mark *mark = &element->mark;
+
+  mark->begin = to->writer.out->len;
+  mark->first_quote = mark->rest = NOWHERE;
+  if (to->closed > 0 || to->gone > 0)
+    return;
+  if (!begin_contained_quote (to, element))
+    find_mark (to, element, style);
+  if (!mark->is_mark)
+    return;
+  if (mark->kind == PD_HTML_SPAN_FORWARD)
+    to->forwards++;
+  else if (mark->extent != PD_HTML_CONTAINER)
+    to->closed++;
+}
+
+static void
+end_container (Converter *to, const Mark *mark)
+{
+  gsize end = to->writer.out->len;
+  guint lines = 0;
+
+  if (mark->kind == PD_HTML_SPAN_FORWARD)
+    {
+      add_span (to, PD_HTML_SPAN_FORWARD, mark->source, mark->begin, end);
+      to->forwards--;
+      return;
+    }
+  if (mark->first_quote == NOWHERE)
+    {
+      add_span (to, reads_like_header (to, mark->begin) ? PD_HTML_SPAN_FORWARD : PD_HTML_SPAN_QUOTE,
+                mark->source, mark->begin, end);
+      return;
+    }
+  for (gsize i = mark->begin; i < mark->first_quote; i++)
+    lines += to->writer.out->str[i] == '\n';
+  if (lines <= MAX_ATTRIBUTION)
+    add_span (to, PD_HTML_SPAN_ATTRIBUTION, mark->source, mark->begin, mark->first_quote);
+}
+
+/* Gmail gives the header of a forwarded mail the mark of an attribution. */
+static void
+end_attribution (Converter *to, Mark *mark)
+{
+  Mark *container = nearest_mark (to);
+
+  if (!reads_like_header (to, mark->begin))
+    return;
+  mark->kind = PD_HTML_SPAN_HEADER;
+  if (is_open_container (container))
+    make_forward (to, container);
+}
+
+static void
+end_whole (Converter *to, Mark *mark)
+{
+  const GString *out = to->writer.out;
+  Mark *container = nearest_mark (to);
+  gsize begin = text_begin (to, mark->begin);
+
+  if (mark->kind == PD_HTML_SPAN_FORWARD)
+    to->forwards--;
+  else
+    to->closed--;
+  if (mark->kind == PD_HTML_SPAN_ATTRIBUTION)
+    end_attribution (to, mark);
+  if (mark->kind == PD_HTML_SPAN_QUOTE && begin < out->len
+      && pd_html_mark_is_forward (out->str + begin, out->len - begin))
+    mark->kind = PD_HTML_SPAN_FORWARD;
+  add_span (to, mark->kind, mark->source, mark->begin, out->len);
+  if (mark->kind == PD_HTML_SPAN_QUOTE && is_open_container (container)
+      && container->first_quote == NOWHERE && begin < out->len)
+    container->first_quote = begin;
+  if (mark->extent == PD_HTML_HEADED)
+    begin_rest (to, mark->source);
+}
+
+static void
+end_mark (Converter *to, Mark *mark)
+{
+  if (mark->rest != NOWHERE)
+    {
+      to->closed--;
+      add_span (to, PD_HTML_SPAN_QUOTE, mark->rest_source, mark->rest, to->writer.out->len);
+    }
+  if (mark->is_mark && mark->extent == PD_HTML_CONTAINER)
+    end_container (to, mark);
+  else if (mark->is_mark)
+    end_whole (to, mark);
+  else if (mark->is_maybe && to->closed == 0 && to->forwards == 0
+           && reads_like_header (to, mark->begin))
+    {
+      add_span (to, PD_HTML_SPAN_HEADER, mark->source, mark->begin, to->writer.out->len);
+      begin_rest (to, mark->source);
+    }
+}
+
+/* ---- links ---- */
+
 static gboolean
 is_shown_link (const char *href)
 {
-  return strlen (href) <= MAX_HREF
+  return strlen (href) <= MAX_HREF && strpbrk (href, " \t\r\n<>") == NULL
          && (g_ascii_strncasecmp (href, "http://", 7) == 0
              || g_ascii_strncasecmp (href, "https://", 8) == 0
              || g_ascii_strncasecmp (href, "mailto:", 7) == 0);
+}
+
+static const char *
+skip_scheme (const char *link)
+{
+  const char *slashes;
+
+  if (g_ascii_strncasecmp (link, "mailto:", 7) == 0)
+    return link + 7;
+  if (g_ascii_strncasecmp (link, "http", 4) != 0)
+    return link;
+  slashes = strstr (link, "://");
+  return slashes == NULL ? link : slashes + 3;
 }
 
 /* Whether the text of a link says already where it goes. */
 static gboolean
 says_link (const char *text, const char *href)
 {
-  const char *bare = g_ascii_strncasecmp (href, "mailto:", 7) == 0 ? href + 7
-                     : strstr (href, "://") != NULL                ? strstr (href, "://") + 3
-                                                                   : href;
+  const char *bare = skip_scheme (href);
   gsize n = strcspn (bare, "?");
 
   if (n > 0 && bare[n - 1] == '/')
     n--;
-  while (*text == ' ')
+  while (*text == ' ' || *text == '>' || *text == '<' || *text == '*')
     text++;
-  if (g_str_has_prefix (text, "http") && strstr (text, "://") != NULL)
-    text = strstr (text, "://") + 3;
-  return g_ascii_strncasecmp (text, bare, n) == 0;
+  return g_ascii_strncasecmp (skip_scheme (text), bare, n) == 0;
 }
 
+/* The target goes behind the text of the link, once for each target. */
 static void
 end_link (Converter *to, const Element *element)
 {
-  g_autofree char *mark = NULL;
+  GString *out = to->writer.out;
+  const char *target = element->href;
+  gsize begin = text_begin (to, element->text_at);
 
-  if (to->hidden > 0 || to->out->len <= element->text_at || to->newlines > 0
-      || !is_shown_link (element->href) || strpbrk (element->href, " \t\r\n<>") != NULL
-      || says_link (to->out->str + element->text_at, element->href))
+  if (!is_shown (to) || pd_html_writer_is_full (&to->writer) || begin >= out->len
+      || out->str[out->len - 1] == '\n' || !is_shown_link (element->href)
+      || says_link (out->str + begin, element->href) || g_hash_table_size (to->links) >= MAX_LINKS
+      || !g_hash_table_add (to->links, g_strdup (element->href)))
     return;
-  mark = g_strdup_printf ("<%s>", g_ascii_strncasecmp (element->href, "mailto:", 7) == 0
-                                      ? element->href + 7
-                                      : element->href);
-  to->space = TRUE;
-  write_bytes (to, mark, strlen (mark));
+  if (g_ascii_strncasecmp (target, "mailto:", 7) == 0)
+    target += 7;
+  /* a link that ends with a block ends its line with it */
+  g_string_append_printf (out, " <%s>", target);
+}
+
+/* ---- elements ---- */
+
+static void
+set_state (Converter *to)
+{
+  to->writer.flat = to->data_cells > 0;
+  to->writer.indent = MIN (to->writer.indent, MAX_INDENT);
+}
+
+static void
+want (Converter *to, guint flags)
+{
+  if ((flags & FLAG_BLOCK) != 0 && to->gone == 0)
+    pd_html_writer_want (&to->writer, (flags & FLAG_PARA) != 0 ? 2 : 1);
 }
 
 static void
@@ -367,250 +721,394 @@ pop (Converter *to)
   if (element->href != NULL)
     end_link (to, element);
   g_clear_pointer (&element->href, g_free);
-  if ((flags & FLAG_HIDDEN) != 0)
-    to->hidden--;
-  if ((flags & FLAG_PRE) != 0)
-    to->pre--;
+  end_mark (to, &element->mark);
+  if (element->tag != NULL)
+    to->open[element->tag - tags]--;
+  if (element->tag != NULL && strcmp (element->tag->name, "q") == 0 && is_shown (to))
+    pd_html_writer_text (&to->writer, "”", strlen ("”"));
+  to->look = element->look;
   if ((flags & FLAG_LIST) != 0)
     to->lists--;
-  if ((flags & FLAG_QUOTE) != 0 && to->quotes > 0)
-    to->quotes--;
-  if ((flags & FLAG_MARKED) != 0)
-    to->quote_closed = TRUE;
-  if ((flags & FLAG_BLOCK) != 0 && to->hidden == 0)
-    want_newlines (to, (flags & FLAG_PARA) != 0 ? 2 : 1);
+  if ((flags & FLAG_ITEM) != 0)
+    {
+      to->writer.indent -= element->indent;
+      to->writer.marker[0] = '\0';
+    }
+  if ((flags & FLAG_QUOTE) != 0)
+    to->writer.quotes--;
+  if ((flags & FLAG_TABLE) != 0)
+    to->cells = element->cells;
+  if ((flags & FLAG_CELL) != 0 && (flags & FLAG_DATA) != 0)
+    to->data_cells--;
+  set_state (to);
+  if ((flags & FLAG_GONE) != 0)
+    to->gone--;
+  else
+    want (to, flags);
 }
 
-/* Where the open element is that an end tag ends, or -1. */
-static int
-find_open (const Converter *to, const char *name)
+static gboolean
+is_named (const Element *element, const struct Tag *tag, const char *name)
 {
-  gboolean is_cell
-      = strcmp (name, "td") == 0 || strcmp (name, "th") == 0 || strcmp (name, "tr") == 0;
-  gboolean is_strong = is_cell || strcmp (name, "table") == 0 || strcmp (name, "blockquote") == 0
-                       || strcmp (name, "body") == 0 || strcmp (name, "html") == 0;
+  return tag != NULL ? element->tag == tag
+                     : element->tag == NULL && strcmp (element->name, name) == 0;
+}
 
-  for (guint i = to->depth; i-- > 0;)
+/* Where the open element is that an end tag ends, or 0. */
+static guint
+find_open (const Converter *to, const struct Tag *tag, const char *name)
+{
+  guint flags = tag == NULL ? 0 : tag->flags;
+  gboolean is_cell = (flags & (FLAG_CELL | FLAG_ROW)) != 0;
+  gboolean is_strong
+      = is_cell || (flags & FLAG_BARRIER) != 0
+        || (tag != NULL && (g_str_equal (name, "body") || g_str_equal (name, "html")));
+
+  if (tag != NULL && to->open[tag - tags] == 0)
+    return 0;
+  for (guint i = to->depth; i-- > 1;)
     {
       const Element *element = &to->stack[i];
 
-      if (strcmp (element->name, name) == 0)
-        return (int)i;
+      if (is_named (element, tag, name))
+        return i;
       if ((element->flags & FLAG_BARRIER) != 0 && !is_strong)
-        return -1;
-      if (is_cell && strcmp (element->name, "table") == 0)
-        return -1;
+        return 0;
+      if (is_cell && (element->flags & FLAG_TABLE) != 0)
+        return 0;
     }
-  return -1;
+  return 0;
 }
 
 static void
-close_to (Converter *to, int index)
+close_to (Converter *to, guint index)
 {
-  while (index >= 0 && to->depth > (guint)index)
+  while (index > 0 && to->depth > index)
     pop (to);
+}
+
+/* Closes the innermost element with one of `flags`, unless one of `stops` is
+ * further in.
+ */
+static void
+close_flagged (Converter *to, guint flags, guint stops)
+{
+  for (guint i = to->depth; i-- > 1;)
+    {
+      if ((to->stack[i].flags & flags) != 0)
+        {
+          close_to (to, i);
+          return;
+        }
+      if ((to->stack[i].flags & stops) != 0)
+        return;
+    }
+}
+
+/* A paragraph ends where a block begins. */
+static void
+close_paragraph (Converter *to)
+{
+  close_flagged (to, FLAG_P, FLAG_BLOCK | FLAG_BARRIER);
 }
 
 /* End tags that HTML lets one leave out. */
 static void
-close_implied (Converter *to, const char *name, guint flags)
+close_implied (Converter *to, const struct Tag *tag)
 {
-  static const struct {
-    const char *opens;
-    const char *closes[3];
-  } implied[] = {
-    { "li", { "li" } },         { "dt", { "dt", "dd" } }, { "dd", { "dt", "dd" } },
-    { "tr", { "tr", "td" } },   { "td", { "td", "th" } }, { "th", { "td", "th" } },
-    { "option", { "option" } },
-  };
+  guint flags = tag == NULL ? 0 : tag->flags;
 
-  if ((flags & FLAG_BLOCK) != 0 && to->depth > 0
-      && strcmp (to->stack[to->depth - 1].name, "p") == 0)
-    pop (to);
-  for (gsize i = 0; i < G_N_ELEMENTS (implied); i++)
-    if (strcmp (implied[i].opens, name) == 0)
-      for (guint k = 0; k < 3 && implied[i].closes[k] != NULL; k++)
-        {
-          int at = find_open (to, implied[i].closes[k]);
-
-          /* an item of an outer list stays open */
-          if (at >= 0 && strcmp (name, "li") == 0)
-            for (guint j = (guint)at; j < to->depth; j++)
-              if ((to->stack[j].flags & FLAG_LIST) != 0)
-                at = -1;
-          if (at >= 0)
-            close_to (to, at);
-        }
+  if ((flags & FLAG_BLOCK) != 0)
+    close_paragraph (to);
+  if ((flags & FLAG_ITEM) != 0)
+    close_flagged (to, FLAG_ITEM, FLAG_LIST | FLAG_BARRIER);
+  else if ((flags & FLAG_ROW) != 0)
+    {
+      close_flagged (to, FLAG_CELL, FLAG_TABLE | FLAG_ROW);
+      close_flagged (to, FLAG_ROW, FLAG_TABLE);
+    }
+  else if ((flags & FLAG_CELL) != 0)
+    close_flagged (to, FLAG_CELL, FLAG_TABLE | FLAG_ROW);
+  else if (tag != NULL && (g_str_equal (tag->name, "dt") || g_str_equal (tag->name, "dd")))
+    {
+      close_to (to, find_open (to, find_tag ("dt"), "dt"));
+      close_to (to, find_open (to, find_tag ("dd"), "dd"));
+    }
 }
 
 static void
-begin_item (Converter *to)
+begin_item (Converter *to, Element *element)
 {
-  for (guint i = to->depth; i-- > 0;)
+  char *marker = to->writer.marker;
+  gsize size = sizeof to->writer.marker;
+
+  g_strlcpy (marker, "* ", size);
+  for (guint i = to->depth; i-- > 1;)
     if ((to->stack[i].flags & FLAG_LIST) != 0)
       {
         if (to->stack[i].count > 0)
-          g_snprintf (to->marker, sizeof to->marker, "%u. ", to->stack[i].count++);
-        else
-          g_strlcpy (to->marker, "* ", sizeof to->marker);
-        return;
+          g_snprintf (marker, size, "%u. ", to->stack[i].count++);
+        break;
       }
-  g_strlcpy (to->marker, "* ", sizeof to->marker);
+  element->indent = (guint)strlen (marker);
+  if (to->writer.indent + element->indent > MAX_INDENT)
+    element->indent = MAX_INDENT - to->writer.indent;
+  to->writer.indent += element->indent;
+}
+
+static void
+begin_list (Converter *to, Element *element)
+{
+  const PdHtmlAttribute *start = pd_html_peek_attribute (&to->reader, "start");
+
+  to->lists++;
+  if (strcmp (to->reader.name, "ol") != 0)
+    return;
+  element->count = 1;
+  if (start != NULL && start->length < 8)
+    element->count = (guint)MAX (g_ascii_strtoull (start->value, NULL, 10), 1);
+}
+
+static void
+begin_cell (Converter *to, Element *element)
+{
+  gboolean data = FALSE;
+
+  for (guint i = to->depth; i-- > 1;)
+    if ((to->stack[i].flags & FLAG_TABLE) != 0)
+      {
+        data = (to->stack[i].flags & FLAG_DATA) != 0;
+        break;
+      }
+  if (to->cells++ > 0 && is_shown (to))
+    {
+      pd_html_writer_space (&to->writer, data ? 1 : 2);
+      if (data)
+        pd_html_writer_text (&to->writer, "| ", 2);
+    }
+  if (data)
+    {
+      element->flags |= FLAG_DATA;
+      to->data_cells++;
+    }
+}
+
+static void
+begin_table (Converter *to, Element *element)
+{
+  element->cells = to->cells;
+  to->cells = 0;
+  if (to->data_cells == 0 && pd_html_table_is_data (&to->reader))
+    element->flags |= FLAG_DATA;
+}
+
+static gboolean
+is_one_pixel (const PdHtmlReader *tag)
+{
+  const PdHtmlAttribute *width = pd_html_peek_attribute (tag, "width");
+
+  return width != NULL && width->length == 1 && (*width->value == '0' || *width->value == '1');
 }
 
 static void
 on_image (Converter *to)
 {
   g_autofree char *alt = pd_html_dup_attribute (&to->reader, "alt");
+  PdHtmlStyle style;
 
-  if (alt == NULL || to->hidden > 0)
+  if (alt == NULL || is_one_pixel (&to->reader))
     return;
+  pd_html_style_read (&style, &to->reader);
   g_strstrip (alt);
-  if (*alt == '\0')
+  if (*alt == '\0' || style.gone)
     return;
-  write_collapsed (to, "[", 1);
-  write_collapsed (to, alt, strlen (alt));
-  write_collapsed (to, "]", 1);
+  pd_html_writer_text (&to->writer, "[", 1);
+  pd_html_writer_text (&to->writer, alt, strlen (alt));
+  pd_html_writer_text (&to->writer, "]", 1);
 }
 
 static void
-on_void (Converter *to, guint flags)
+on_rule (Converter *to)
 {
-  if (to->hidden > 0)
+  const PdHtmlMark *mark = to->closed == 0 ? pd_html_mark_find (&to->reader) : NULL;
+
+  close_paragraph (to);
+  if (mark != NULL && mark->extent == PD_HTML_REST)
+    begin_rest (to, mark->source);
+  pd_html_writer_want (&to->writer, 1);
+  if (to->writer.out->len > 0)
+    pd_html_writer_text (&to->writer, PD_HTML_RULE, strlen (PD_HTML_RULE));
+  pd_html_writer_want (&to->writer, 1);
+}
+
+static void
+on_void (Converter *to)
+{
+  if (!is_shown (to))
     return;
   if (strcmp (to->reader.name, "br") == 0)
-    {
-      flush_newlines (to);
-      if (to->out->len > 0)
-        write_newline (to);
-      to->space = FALSE;
-    }
+    pd_html_writer_break (&to->writer);
   else if (strcmp (to->reader.name, "hr") == 0)
-    {
-      want_newlines (to, 1);
-      if (to->out->len > 0)
-        write_bytes (to, "----------", 10);
-      want_newlines (to, 1);
-    }
+    on_rule (to);
   else if (strcmp (to->reader.name, "img") == 0)
     on_image (to);
 }
 
-static void
-begin_block (Converter *to, guint flags)
+/* Word's paragraphs are lines: the space around them is in its style sheet,
+ * which Gmail and others take out.
+ */
+static gboolean
+is_flat_paragraph (const Converter *to, const PdHtmlStyle *style)
 {
-  if (to->hidden > 0)
-    return;
-  if ((flags & FLAG_BLOCK) != 0)
-    want_newlines (to, (flags & FLAG_PARA) != 0 ? 2 : 1);
-  if (strcmp (to->reader.name, "tr") == 0)
-    to->cell = FALSE;
-  if ((flags & FLAG_CELL) != 0)
-    {
-      if (to->cell && to->newlines == 0 && to->wanted == 0)
-        {
-          to->space = FALSE;
-          write_bytes (to, "  ", 2);
-        }
-      to->cell = TRUE;
-    }
-  if (strcmp (to->reader.name, "li") == 0)
-    begin_item (to);
+  const PdHtmlAttribute *class = pd_html_peek_attribute (&to->reader, "class");
+  gsize skip;
+
+  if (style->margin != PD_HTML_UNSAID)
+    return style->margin == PD_HTML_NO;
+  if (to->flat_paragraphs || class == NULL)
+    return to->flat_paragraphs;
+  skip = class->length > 2 && memcmp (class->value, "x_", 2) == 0 ? 2 : 0;
+  return class->length >= skip + 3 && memcmp (class->value + skip, "Mso", 3) == 0;
 }
 
 static guint
-element_flags (Converter *to, guint flags)
+element_flags (const Converter *to, guint flags, const PdHtmlStyle *style)
 {
-  if (is_hidden_style (&to->reader))
-    flags |= FLAG_HIDDEN;
-  if (to->quote_at == G_MAXSIZE && to->hidden == 0 && is_quote_mark (&to->reader))
-    {
-      to->quote_at = to->out->len;
-      flags |= FLAG_MARKED;
-    }
-  if ((flags & FLAG_QUOTE) != 0 && to->quotes >= MAX_QUOTES)
+  if (style->gone)
+    flags |= FLAG_GONE;
+  if ((flags & FLAG_QUOTE) != 0
+      && (to->writer.quotes >= MAX_QUOTES
+          || (style->indented && pd_html_peek_attribute (&to->reader, "type") == NULL)))
     flags &= ~(guint)FLAG_QUOTE;
+  if ((flags & FLAG_P) != 0 && is_flat_paragraph (to, style))
+    flags &= ~(guint)FLAG_PARA;
   return flags;
 }
 
 static void
-push (Converter *to, guint flags)
+change_look (Converter *to, const PdHtmlStyle *style, guint flags)
 {
-  Element *element = &to->stack[to->depth++];
+  Look *look = &to->look;
 
-  memset (element, 0, sizeof *element);
-  memcpy (element->name, to->reader.name, sizeof element->name);
-  element->flags = flags;
-  element->count = strcmp (element->name, "ol") == 0;
-  to->hidden += (flags & FLAG_HIDDEN) != 0;
-  to->pre += (flags & FLAG_PRE) != 0;
-  to->quotes += (flags & FLAG_QUOTE) != 0;
-  to->lists += (flags & FLAG_LIST) != 0;
-  if (strcmp (element->name, "a") == 0)
+  if (style->invisible != PD_HTML_UNSAID)
+    look->invisible = style->invisible == PD_HTML_YES;
+  if (style->tiny != PD_HTML_UNSAID)
+    look->tiny = style->tiny == PD_HTML_YES;
+  if (style->same_colour != PD_HTML_UNSAID)
+    look->same_colour = style->same_colour == PD_HTML_YES;
+  if (style->keeps_lines != PD_HTML_UNSAID)
+    look->keeps_lines = style->keeps_lines == PD_HTML_YES;
+  if ((flags & FLAG_PRE) != 0)
+    to->after_pre = look->keeps_lines = TRUE;
+}
+
+static void
+begin_content (Converter *to, Element *element)
+{
+  guint flags = element->flags;
+
+  if ((flags & FLAG_LIST) != 0)
+    begin_list (to, element);
+  if ((flags & FLAG_ITEM) != 0)
+    begin_item (to, element);
+  if ((flags & FLAG_TABLE) != 0)
+    begin_table (to, element);
+  if ((flags & FLAG_ROW) != 0)
+    to->cells = 0;
+  if ((flags & FLAG_CELL) != 0)
+    begin_cell (to, element);
+  if ((flags & FLAG_QUOTE) != 0)
+    to->writer.quotes++;
+  if (strcmp (to->reader.name, "q") == 0 && is_shown (to))
+    pd_html_writer_text (&to->writer, "“", strlen ("“"));
+  if (strcmp (to->reader.name, "a") == 0)
     {
       element->href = pd_html_dup_attribute (&to->reader, "href");
-      element->text_at = to->out->len;
+      element->text_at = to->writer.out->len;
     }
+}
+
+static void
+push (Converter *to, const struct Tag *tag)
+{
+  Element *element = &to->stack[to->depth];
+  PdHtmlStyle style;
+
+  memset (element, 0, sizeof *element);
+  pd_html_style_read (&style, &to->reader);
+  element->tag = tag;
+  if (tag == NULL)
+    memcpy (element->name, to->reader.name, sizeof element->name);
+  element->flags = element_flags (to, tag == NULL ? 0 : tag->flags, &style);
+  element->look = to->look;
+  if ((element->flags & FLAG_GONE) == 0)
+    want (to, element->flags);
+  begin_mark (to, element, &style);
+  change_look (to, &style, element->flags);
+  if ((element->flags & FLAG_GONE) != 0)
+    to->gone++;
+  begin_content (to, element);
+  to->depth++;
+  if (tag != NULL)
+    to->open[tag - tags]++;
+  set_state (to);
 }
 
 static void
 on_open (Converter *to)
 {
-  guint flags = flags_of (to->reader.name);
+  const struct Tag *tag = find_tag (to->reader.name);
+  guint flags = tag == NULL ? 0 : tag->flags;
 
+  to->after_pre = FALSE;
   if ((flags & FLAG_VOID) != 0)
     {
-      on_void (to, flags);
+      on_void (to);
       return;
     }
-  close_implied (to, to->reader.name, flags);
-  begin_block (to, flags);
+  if (strcmp (to->reader.name, "style") == 0
+      && pd_html_style_flat_paragraphs (to->reader.text, to->reader.length))
+    to->flat_paragraphs = TRUE;
+  close_implied (to, tag);
   if (to->depth == PD_HTML_MAX_DEPTH)
     {
       to->overflow++;
+      want (to, flags);
       return;
     }
-  push (to, element_flags (to, flags));
+  push (to, tag);
 }
 
 static void
 on_close (Converter *to)
 {
-  int at = find_open (to, to->reader.name);
+  const struct Tag *tag = find_tag (to->reader.name);
+  guint at;
 
+  to->after_pre = FALSE;
+  if (tag != NULL && (tag->flags & FLAG_VOID) != 0)
+    {
+      if (strcmp (tag->name, "br") == 0) /* "</br>" is one */
+        on_void (to);
+      return;
+    }
   if (to->overflow > 0)
     {
       to->overflow--;
+      want (to, tag == NULL ? 0 : tag->flags);
       return;
     }
-  if (strcmp (to->reader.name, "br") == 0)
-    on_void (to, 0);
-  else if (at >= 0)
+  at = find_open (to, tag, to->reader.name);
+  if (at > 0)
     close_to (to, at);
-  else if ((flags_of (to->reader.name) & FLAG_BLOCK) != 0 && to->hidden == 0)
-    want_newlines (to, 1);
+  else if (tag != NULL && (tag->flags & FLAG_P) != 0) /* "</p>" alone is an empty paragraph */
+    want (to, FLAG_BLOCK);
 }
 
-/* The mark counts only if the quote goes to the end. */
-static gsize
-find_quote (const Converter *to, gsize closed_at)
+static void
+convert (Converter *to)
 {
-  if (to->quote_at == G_MAXSIZE || (to->quote_closed && to->out->len > closed_at))
-    return G_MAXSIZE;
-  return MIN (to->quote_at, to->out->len);
-}
-
-char *
-pd_html_to_text (const char *html, gsize *out_quote)
-{
-  g_autofree Converter *to = g_new0 (Converter, 1);
-  gsize closed_at = G_MAXSIZE, length = strlen (html);
-  gsize quote;
-
-  to->out = g_string_sized_new (MIN (length / 2, PD_MAIL_MAX_TEXT) + 16);
-  to->quote_at = G_MAXSIZE;
-  pd_html_begin (&to->reader, html, MIN (length, PD_MAIL_MAX_TEXT));
-  while (pd_html_next (&to->reader) != PD_HTML_END && !is_full (to))
+  while (pd_html_next (&to->reader) != PD_HTML_END && !pd_html_writer_is_full (&to->writer))
     {
       if (to->reader.kind == PD_HTML_TEXT)
         on_text (to);
@@ -618,44 +1116,83 @@ pd_html_to_text (const char *html, gsize *out_quote)
         on_open (to);
       else
         on_close (to);
-      if (to->quote_closed && closed_at == G_MAXSIZE)
-        closed_at = to->out->len;
     }
-  quote = find_quote (to, closed_at);
-  close_to (to, 0);
-  if (to->out->len > 0 && to->out->str[to->out->len - 1] != '\n')
-    g_string_append_c (to->out, '\n');
-  if (out_quote != NULL)
-    *out_quote = quote;
-  if (!g_utf8_validate (to->out->str, (gssize)to->out->len, NULL))
-    {
-      char *valid = g_utf8_make_valid (to->out->str, (gssize)to->out->len);
+  close_to (to, 1);
+  pop (to);
+}
 
-      g_string_free (to->out, TRUE);
-      return valid;
-    }
-  return g_string_free (to->out, FALSE);
+/* The bound may have cut a character. */
+static gsize
+bound (const char *text, gsize length)
+{
+  gsize n = MIN (length, PD_MAIL_MAX_TEXT);
+
+  if (n < length)
+    while (n > 0 && ((guint8)text[n] & 0xC0) == 0x80)
+      n--;
+  return n;
+}
+
+static Converter *
+converter_new (const char *html, GArray *spans)
+{
+  Converter *to = g_new0 (Converter, 1);
+
+  pd_html_begin (&to->reader, html, bound (html, strlen (html)));
+  pd_html_writer_init (&to->writer, PD_MAIL_MAX_TEXT - 1);
+  to->scratch = g_string_new (NULL);
+  to->links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  to->spans = spans;
+  to->stack[0].mark.first_quote = to->stack[0].mark.rest = NOWHERE;
+  to->depth = 1;
+  return to;
+}
+
+/* Frees all but the text, which is returned. */
+static char *
+converter_finish (Converter *to)
+{
+  GString *out = to->writer.out;
+
+  g_string_free (to->scratch, TRUE);
+  g_hash_table_unref (to->links);
+  g_free (to);
+  return g_string_free (out, FALSE);
+}
+
+char *
+pd_html_to_text (const char *html, gsize *out_quote)
+{
+  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (PdHtmlSpan));
+
+  return pd_html_to_text_marked (html, spans, out_quote);
 }
 
 char *
 pd_html_to_text_marked (const char *html, GArray *spans, gsize *out_quote)
 {
-  gsize quote = G_MAXSIZE;
-  char *text = pd_html_to_text (html, &quote);
-  gsize begin = quote, end = strlen (text);
+  Converter *to = converter_new (html, spans);
+  GString *out = to->writer.out;
+  gsize quote;
 
   g_array_set_size (spans, 0);
-  while (end > 0 && text[end - 1] == '\n')
-    end--;
-  while (begin < end && text[begin] == '\n')
-    begin++;
-  if (begin < end)
+  convert (to);
+  g_string_truncate (out, bound (out->str, MIN (out->len, PD_MAIL_MAX_TEXT - 1)));
+  if (out->len > 0 && out->str[out->len - 1] != '\n')
+    g_string_append_c (out, '\n');
+  settle_spans (to);
+  quote = last_quote (to);
+  if (!g_utf8_validate (out->str, (gssize)out->len, NULL))
     {
-      PdHtmlSpan span = { PD_HTML_SPAN_QUOTE, begin, end - begin, "mark" };
+      /* not UTF-8 to begin with: offsets are not kept */
+      char *valid = g_utf8_make_valid (out->str, (gssize)out->len);
 
-      g_array_append_val (spans, span);
+      g_string_assign (out, valid);
+      g_free (valid);
+      g_array_set_size (spans, 0);
+      quote = NOWHERE;
     }
   if (out_quote != NULL)
     *out_quote = quote;
-  return text;
+  return converter_finish (to);
 }

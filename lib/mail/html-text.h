@@ -12,7 +12,7 @@
 
 #include <glib.h>
 
-#define PD_HTML_MAX_DEPTH 100 /* open elements that are told apart; deeper ones nest no further */
+#define PD_HTML_MAX_DEPTH 250 /* open elements that are told apart; deeper ones nest no further */
 #define PD_HTML_MAX_SPANS 200 /* spans that are told */
 
 typedef enum {

@@ -31,7 +31,7 @@ typedef struct {
   const char      *end;
   PdHtmlKind       kind;
   char             name[PD_HTML_MAX_NAME]; /* of a tag, small letters */
-  const char      *text;                   /* of text */
+  const char      *text;                   /* of text; of script, style, …: the content */
   gsize            length;
   PdHtmlAttribute  attributes[PD_HTML_MAX_ATTRIBUTES];
   guint            n_attributes;
@@ -43,6 +43,10 @@ void         pd_html_begin        (PdHtmlReader       *reader,
 
 /* Reads the next token into `reader`. */
 PdHtmlKind   pd_html_next         (PdHtmlReader       *reader);
+
+/* An attribute of the tag just read as it stands, or NULL. */
+const PdHtmlAttribute *pd_html_peek_attribute (const PdHtmlReader *reader,
+                                               const char         *name);
 
 /* An attribute of the tag just read, references resolved; NULL if it has
  * none of that name.

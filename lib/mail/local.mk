@@ -25,9 +25,19 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/head.h \
   lib/mail/header-writer.c \
   lib/mail/header-writer.h \
+  lib/mail/html-mark.c \
+  lib/mail/html-mark.h \
+  lib/mail/html-reference.c \
+  lib/mail/html-reference.h \
+  lib/mail/html-style.c \
+  lib/mail/html-style.h \
+  lib/mail/html-table.c \
+  lib/mail/html-table.h \
   lib/mail/html-text.c \
   lib/mail/html-token.c \
   lib/mail/html-token.h \
+  lib/mail/html-writer.c \
+  lib/mail/html-writer.h \
   lib/mail/keyring.c \
   lib/mail/mail-address.c \
   lib/mail/mail-body.c \

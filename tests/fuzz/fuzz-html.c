@@ -1,4 +1,6 @@
-/* fuzz-html.c - any bytes as HTML: valid UTF-8 comes out, within bounds. */
+/* fuzz-html.c - any bytes as HTML: valid UTF-8 comes out, within bounds, and
+ * the marked spans are in order, between characters and not empty.
+ */
 #include <string.h>
 
 #include "mail/charset.h"
@@ -7,15 +9,49 @@
 
 int LLVMFuzzerTestOneInput (const guint8 *data, size_t size);
 
+static gboolean
+is_boundary (const char *text, gsize at)
+{
+  return ((guint8)text[at] & 0xC0) != 0x80;
+}
+
+static void
+check_spans (const char *text, const GArray *spans)
+{
+  gsize length = strlen (text), end = 0, forward = 0;
+
+  g_assert_cmpuint (spans->len, <=, PD_HTML_MAX_SPANS);
+  for (guint i = 0; i < spans->len; i++)
+    {
+      const PdHtmlSpan *span = &g_array_index (spans, PdHtmlSpan, i);
+      gsize stop = span->offset + span->length;
+
+      g_assert_cmpuint (span->length, >, 0);
+      g_assert_cmpuint (span->offset, <, length);
+      g_assert_cmpuint (stop, <=, length);
+      g_assert_true (is_boundary (text, span->offset) && is_boundary (text, stop));
+      g_assert_true (span->source != NULL && *span->source != '\0');
+      if (span->kind == PD_HTML_SPAN_HEADER && stop <= forward)
+        continue;
+      g_assert_cmpuint (span->offset, >=, end);
+      end = stop;
+      if (span->kind == PD_HTML_SPAN_FORWARD)
+        forward = stop;
+    }
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
 {
   g_autofree char *html = pd_charset_decode ((const char *)data, size, "utf-8", NULL);
+  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (PdHtmlSpan));
   gsize quote = 0;
-  g_autofree char *text = pd_html_to_text (html, &quote);
+  g_autofree char *text = pd_html_to_text_marked (html, spans, &quote);
 
   g_assert_true (g_utf8_validate (text, -1, NULL));
+  g_assert_cmpuint (strlen (text), <=, PD_MAIL_MAX_TEXT);
   g_assert_true (quote == G_MAXSIZE || quote <= strlen (text));
   g_assert_true (*text == '\0' || text[strlen (text) - 1] == '\n');
+  check_spans (text, spans);
   return 0;
 }

@@ -40,7 +40,7 @@ tests_unit_test_charset_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-charset
 
 check_PROGRAMS += tests/unit/test-html-text
-tests_unit_test_html_text_SOURCES = tests/unit/test-html-text.c
+tests_unit_test_html_text_SOURCES = tests/unit/test-html-text.c tests/unit/test-html-spans.h
 tests_unit_test_html_text_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-html-text
 
