@@ -3,6 +3,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/base/config-text.c \
   lib/base/config.c \
   lib/base/daemon.c \
+  lib/base/datadir.c \
   lib/base/error.c \
   lib/base/id.c \
   lib/base/log.c \
@@ -16,6 +17,7 @@ baseinclude_HEADERS += \
   lib/base/clock.h \
   lib/base/config.h \
   lib/base/daemon.h \
+  lib/base/datadir.h \
   lib/base/error.h \
   lib/base/id.h \
   lib/base/log.h \

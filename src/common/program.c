@@ -4,11 +4,13 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/datadir.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "config.h"
 #include "store/migrate.h"
 
+#define KNOWN_TEMPLATE "en/received.subject.mustache"
 #define SMTP_PORT 25
 #define SUBMISSION_PORT 465 /* smtps */
 
@@ -20,29 +22,14 @@ static const struct {
   { "info", PD_LOG_INFO },   { "debug", PD_LOG_DEBUG },
 };
 
-/* Those of the source tree, for a program that is run where it was built; else
- * the installed ones. */
-static char *
-find_templates (void)
-{
-  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
-  g_autofree char *folder = g_path_get_dirname (self != NULL ? self : ".");
-  g_autofree char *beside = g_build_filename (folder, "..", "templates", NULL);
-  g_autofree char *known = g_build_filename (beside, "en", "received.subject.mustache", NULL);
-  const char *source = g_getenv ("PD_SRCDIR");
-
-  if (source != NULL)
-    return g_build_filename (source, "templates", NULL);
-  return g_strdup (g_file_test (known, G_FILE_TEST_EXISTS) ? beside : PD_DATADIR "/templates");
-}
-
 static void
 fill_desk (PdProgram *program)
 {
   const PdConfig *config = program->config;
   const char *templates = pd_config_text (config, PD_SETTING_DESK_TEMPLATES);
 
-  program->templates = templates[0] != '\0' ? g_strdup (templates) : find_templates ();
+  program->templates
+      = templates[0] != '\0' ? g_strdup (templates) : pd_datadir_find ("templates", KNOWN_TEMPLATE);
 
   program->desk = (PdDeskSettings){
     .name = pd_config_text (config, PD_SETTING_DESK_NAME),
