@@ -65,6 +65,12 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/part-code.c \
   lib/mail/part-code.h \
   lib/mail/reply-align.c \
+  lib/mail/pattern-set.c \
+  lib/mail/pattern-set.h \
+  lib/mail/pattern-text.c \
+  lib/mail/pattern-text.h \
+  lib/mail/pattern.c \
+  lib/mail/pattern.h \
   lib/mail/reply-mark.c \
   lib/mail/reply-mark.h \
   lib/mail/reply.c \

@@ -83,3 +83,8 @@ check_PROGRAMS += tests/unit/test-mail-wire
 tests_unit_test_mail_wire_SOURCES = tests/unit/test-mail-wire.c
 tests_unit_test_mail_wire_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-mail-wire
+
+check_PROGRAMS += tests/unit/test-patterns
+tests_unit_test_patterns_SOURCES = tests/unit/test-patterns.c
+tests_unit_test_patterns_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-patterns
