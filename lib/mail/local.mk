@@ -74,6 +74,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/reply-mark.c \
   lib/mail/reply-mark.h \
   lib/mail/reply.c \
+  lib/mail/reply.h \
   lib/mail/report-fields.c \
   lib/mail/report-fields.h \
   lib/mail/rtf-expand.c \

@@ -10,6 +10,7 @@
 #include "mail/mail-fields.h"
 #include "mail/mail-inner.h"
 #include "mail/mail-reader.h"
+#include "mail/reply.h"
 
 static gboolean initialized;
 
@@ -281,6 +282,7 @@ pd_mail_init (void)
   initialized = TRUE;
   g_mime_init ();
   pd_charset_init ();
+  pd_reply_init ();
   warm_up ();
 }
 
@@ -290,6 +292,7 @@ pd_mail_shutdown (void)
   if (!initialized)
     return;
   initialized = FALSE;
+  pd_reply_shutdown ();
   pd_charset_shutdown ();
   g_mime_shutdown ();
 }

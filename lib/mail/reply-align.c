@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "mail/reply-mark.h"
+#include "mail/reply.h"
 #include "mail/text-words.h"
 
 #define SHINGLE 3       /* words in a row that a run begins with */
@@ -52,6 +53,7 @@ typedef struct {
   GPtrArray *hosts;  /* of links in the sent text */
   guint split;       /* line of which only the end is folded; G_MAXUINT if none */
   gsize column;
+  PdReplyMarks *marks;
 } Align;
 
 enum { BEGINS = 1, ENDS = 2 };
@@ -693,7 +695,7 @@ block_above (const Align *align, const PdLine *lines, guint at)
   for (guint i = at > SEARCH_ABOVE ? at - SEARCH_ABOVE : 0; i < at; i++)
     {
       guint n = line_at (align, i)->kind == NULL && line_at (align, i)->n > 0
-                    ? pd_line_header_block (lines, align->lines->len, i)
+                    ? pd_line_header_block (align->marks, lines, align->lines->len, i, FALSE)
                     : 0;
       guint end = i + n;
 
@@ -709,13 +711,14 @@ block_above (const Align *align, const PdLine *lines, guint at)
 static guint
 attribution_above (const Align *align, const PdLine *lines, guint at, gsize *out_column)
 {
+  gboolean sure; /* what is ours stands below: it is one */
   guint end = at, n;
 
   while (end > 0 && line_at (align, end - 1)->n == 0)
     end--;
   if (end == 0 || line_at (align, end - 1)->ours)
     return at;
-  n = pd_line_attribution (lines, end - 1, out_column);
+  n = pd_line_attribution (align->marks, lines, end - 1, out_column, &sure);
   return n > 0 ? end - n : at;
 }
 
@@ -727,7 +730,9 @@ rule_above (const Align *align, const PdLine *lines, guint at)
 
   while (above > 0 && is_blank (align, above - 1))
     above--;
-  if (above > 0 && (pd_line_is_rule (&lines[above - 1]) || pd_line_is_original (&lines[above - 1])))
+  if (above > 0
+      && (pd_line_is_rule (&lines[above - 1])
+          || pd_line_is_mark (align->marks, &lines[above - 1], PD_PATTERN_ORIGINAL)))
     return above - 1;
   return at;
 }
@@ -865,11 +870,13 @@ is_topped (const Align *align)
 static gboolean
 is_older (const Align *align, const PdLine *lines, guint i)
 {
+  gboolean sure;
   gsize column;
 
   return line_at (align, i)->kind == NULL
-         && (pd_line_header_block (lines, align->lines->len, i) > 0
-             || pd_line_is_original (&lines[i]) || pd_line_attribution (lines, i, &column) > 0);
+         && (pd_line_header_block (align->marks, lines, align->lines->len, i, FALSE) > 0
+             || pd_line_is_mark (align->marks, &lines[i], PD_PATTERN_ORIGINAL)
+             || (pd_line_attribution (align->marks, lines, i, &column, &sure) > 0 && sure));
 }
 
 static guint
@@ -1018,24 +1025,12 @@ says_something (const char *text)
 
 /* ---- the whole ---- */
 
-static gboolean
-is_forward_subject (const char *subject)
-{
-  static const char *const marks[] = { "fw:", "fwd:", "wg:", "tr:", "rv:", "пер:" };
-  g_autofree char *small = g_utf8_strdown (subject, -1);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (marks); i++)
-    if (g_str_has_prefix (small, marks[i]))
-      return TRUE;
-  return FALSE;
-}
-
 /* Whether a mail that somebody passes on begins above the first line of ours. */
 static gboolean
 is_forwarded (const Align *align, const PdLine *lines)
 {
   for (guint i = 0; i < align->lines->len && !line_at (align, i)->ours; i++)
-    if (pd_line_is_forward (&lines[i]))
+    if (pd_line_is_mark (align->marks, &lines[i], PD_PATTERN_FORWARD))
       return TRUE;
   return FALSE;
 }
@@ -1090,6 +1085,7 @@ align_clear (Align *align)
   g_hash_table_unref (align->heads);
   g_hash_table_unref (align->whole);
   g_ptr_array_unref (align->hosts);
+  pd_reply_marks_free (align->marks);
 }
 
 PdAligned *
@@ -1106,10 +1102,12 @@ pd_reply_align (const PdMail *mail, const char *sent)
     .whole = g_hash_table_new (NULL, NULL),
     .hosts = g_ptr_array_new_with_free_func (g_free),
     .split = G_MAXUINT,
+    .marks = pd_reply_marks_new (pd_reply_peek_patterns ()),
   };
   PdAligned *out = NULL;
 
-  if (!is_forward_subject (mail->subject) && read_lines (&align) && read_structure (&align))
+  if (!pd_subject_is_forward (pd_reply_peek_patterns (), mail->subject) && read_lines (&align)
+      && read_structure (&align))
     {
       read_sent (&align);
       if (align.sent_words->len >= SHINGLE)

@@ -6,7 +6,8 @@
  * quote marks, white space, links and letter case; lines of which every word
  * is ours are the quote, and the sender's are those above, below and between.
  *
- * Pure; time grows with the length of both texts, within the bounds below.
+ * Pure; time grows with the length of both texts, within the bounds below.  The
+ * process must have called pd_mail_init.
  */
 #pragma once
 
