@@ -150,8 +150,11 @@ def commands(desk):
     tap.ok(desk.run("outbox", "list", "--state", "sent").stdout.count("sent") > 2, "outbox list shows what was sent")
     done = desk.run("deliver", "-f", CUSTOMER, "nobody@desk.example", input="x", check=False)
     tap.ok(done.returncode == 67, "deliver to nobody: exit status 67")
-    done = desk.run("deliver", "-f", CUSTOMER, "support@desk.example", input=mail(CUSTOMER, "support@desk.example", "Pipe", "By pipe."))
-    tap.ok(desk.json("inbound", "list")[0]["outcome"] == "ticket", "deliver files a mail")
+    piped = mail(CUSTOMER, "support@desk.example", "Pipe", "<p onclick=x>By pipe.</p>").replace("text/plain", "text/html")
+    desk.run("deliver", "-f", CUSTOMER, "support@desk.example", input=piped)
+    row = desk.json("inbound", "list")[0]
+    tap.ok(row["outcome"] == "ticket", "deliver files a mail")
+    tap.ok(desk.run("inbound", "show", row["id"], "--raw").stdout.endswith(piped), "inbound show --raw gives the mail as it came")
     tap.ok(desk.run("config", "check").stdout.strip() == "OK", "config check")
     tap.ok(desk.run("ticket", "list", "--state", "nonsense", check=False).returncode == 65, "a wrong word: exit status 65")
     tap.ok(desk.run("frobnicate", check=False).returncode == 64, "no such command: exit status 64")

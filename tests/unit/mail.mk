@@ -39,6 +39,11 @@ tests_unit_test_charset_SOURCES = tests/unit/test-charset.c
 tests_unit_test_charset_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-charset
 
+check_PROGRAMS += tests/unit/test-html-display
+tests_unit_test_html_display_SOURCES = tests/unit/test-html-display.c
+tests_unit_test_html_display_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-html-display
+
 check_PROGRAMS += tests/unit/test-html-text
 tests_unit_test_html_text_SOURCES = tests/unit/test-html-text.c tests/unit/test-html-spans.h
 tests_unit_test_html_text_LDADD = $(TEST_LDADD)
