@@ -4,6 +4,9 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/decision.h \
   lib/desk/desk.c \
   lib/desk/event.c \
+  lib/desk/gpg.c \
+  lib/desk/gpg-work.c \
+  lib/desk/gpg-work.h \
   lib/desk/guard.c \
   lib/desk/inbound.c \
   lib/desk/intake.c \
@@ -40,6 +43,7 @@ deskinclude_HEADERS += \
   lib/desk/access.h \
   lib/desk/desk.h \
   lib/desk/event.h \
+  lib/desk/gpg.h \
   lib/desk/guard.h \
   lib/desk/inbound.h \
   lib/desk/intake.h \
