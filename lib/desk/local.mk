@@ -37,6 +37,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/ticket-view.c \
   lib/desk/trace.c \
   lib/desk/unit.c \
+  lib/desk/unseal.c \
   lib/desk/when.c \
   lib/desk/work-hours.c
 deskinclude_HEADERS += \
@@ -66,5 +67,6 @@ deskinclude_HEADERS += \
   lib/desk/ticket-view.h \
   lib/desk/trace.h \
   lib/desk/unit.h \
+  lib/desk/unseal.h \
   lib/desk/when.h \
   lib/desk/work-hours.h

@@ -2,106 +2,56 @@
 
 #include <string.h>
 
+#include "mail/head.h"
 #include "mail/mail-fields.h"
 
-/* A field with its continuation lines, and the line's end. */
-typedef struct {
-  const char *at, *end;
-  gsize name; /* octets before the colon */
-} Field;
-
-/* Reads the field that begins at `at`; FALSE at the empty line, at the end, and
- * at a line that is none.
- */
 static gboolean
-next_field (const char *at, const char *end, Field *field)
+is_content (const PdHeadField *field)
 {
-  const char *colon = at;
-
-  while (colon < end && *colon > ' ' && *colon != ':' && *colon != 0x7F)
-    colon++;
-  if (colon == at || colon == end || *colon != ':')
-    return FALSE;
-  field->at = at;
-  field->name = (gsize)(colon - at);
-  do
-    {
-      const char *line = memchr (at, '\n', (gsize)(end - at));
-
-      at = line == NULL ? end : line + 1;
-    }
-  while (at < end && (*at == ' ' || *at == '\t'));
-  field->end = at;
-  return TRUE;
+  return field->name_length > 8 && g_ascii_strncasecmp (field->name, "Content-", 8) == 0;
 }
 
 static gboolean
-is_field (const Field *field, const char *name)
+has_word (const PdHeadField *field, const char *word)
 {
-  return field->name == strlen (name) && g_ascii_strncasecmp (field->at, name, field->name) == 0;
-}
-
-static gboolean
-is_content (const Field *field)
-{
-  return field->name > 8 && g_ascii_strncasecmp (field->at, "Content-", 8) == 0;
-}
-
-static gboolean
-has_word (const Field *field, const char *word)
-{
-  g_autofree char *small = g_ascii_strdown (field->at, field->end - field->at);
+  g_autofree char *small = g_ascii_strdown (field->value, (gssize)field->length);
 
   return strstr (small, word) != NULL;
 }
 
-/* What the header of an entity says. */
-typedef struct {
-  gsize body;       /* where the body begins */
-  gboolean subject; /* it has a Subject */
-  gboolean shown;   /* and that one was protected */
-} Header;
-
-static void
-read_header (const char *data, gsize size, Header *header)
+/* Whether an entity's header says that the Subject in it was protected. */
+static gboolean
+has_subject (const PdHead *head)
 {
-  const char *at = data, *end = data + size;
-  Field field;
+  gboolean subject = FALSE, shown = FALSE;
 
-  *header = (Header){ 0 };
-  while (next_field (at, end, &field))
+  for (guint i = 0; i < pd_head_count (head); i++)
     {
-      header->subject |= is_field (&field, "Subject");
-      if (is_field (&field, "Content-Type"))
-        header->shown = has_word (&field, "protected-headers=") || has_word (&field, "hp=");
-      at = field.end;
+      const PdHeadField *field = pd_head_peek (head, i);
+
+      subject |= pd_head_is (field, "Subject");
+      if (pd_head_is (field, "Content-Type"))
+        shown |= has_word (field, "protected-headers=") || has_word (field, "hp=");
     }
-  if (at < end && *at == '\r')
-    at++;
-  if (at < end && *at == '\n')
-    at++;
-  header->body = (gsize)(at - data);
+  return subject && shown;
 }
 
 static void
-append_fields (GByteArray *out, const char *at, const char *end, gboolean inner, gboolean subject)
+append_fields (GByteArray *out, const PdHead *head, gboolean inner, gboolean subject)
 {
-  Field field;
-
-  while (next_field (at, end, &field))
+  for (guint i = 0; i < pd_head_count (head); i++)
     {
-      gboolean wanted = is_field (&field, "Subject")
-                            ? subject
-                            : is_content (&field) == inner
-                                  && !(inner ? FALSE : is_field (&field, "MIME-Version"));
+      const PdHeadField *field = pd_head_peek (head, i);
+      gboolean wanted = pd_head_is (field, "Subject") ? subject
+                        : inner                       ? is_content (field)
+                                : !is_content (field) && !pd_head_is (field, "MIME-Version");
 
-      if (wanted)
-        g_byte_array_append (out, (const guint8 *)field.at, (guint)(field.end - field.at));
-      at = field.end;
+      if (!wanted)
+        continue;
+      g_byte_array_append (out, (const guint8 *)field->name,
+                           (guint)(field->value + field->length - field->name));
+      g_byte_array_append (out, (const guint8 *)"\r\n", 2);
     }
-  /* a header that ends with the mail has no line end */
-  if (out->len > 0 && out->data[out->len - 1] != '\n')
-    g_byte_array_append (out, (const guint8 *)"\r\n", 2);
 }
 
 GBytes *
@@ -112,20 +62,21 @@ pd_mail_inner_compose (GBytes *raw, GBytes *entity, goffset *out_shift)
   const char *outer = g_bytes_get_data (raw, &raw_size);
   const char *data = g_bytes_get_data (entity, &size);
   GByteArray *out = g_byte_array_sized_new ((guint)(size + 4096));
+  PdHead outer_head = { 0 }, head = { 0 };
   gboolean swap;
-  Header header;
 
-  read_header (data, size, &header);
-  swap = header.subject && header.shown;
-  if (raw_size > 0)
-    append_fields (out, outer, outer + raw_size, FALSE, !swap);
-  if (size > 0)
-    append_fields (out, data, data + header.body, TRUE, swap);
+  pd_head_read (&outer_head, outer != NULL ? outer : "", 0, raw_size, TRUE);
+  pd_head_read (&head, data != NULL ? data : "", 0, size, FALSE);
+  swap = has_subject (&head);
+  append_fields (out, &outer_head, FALSE, !swap);
+  append_fields (out, &head, TRUE, swap);
   g_byte_array_append (out, (const guint8 *)separator, sizeof separator - 1);
   if (out_shift != NULL)
-    *out_shift = (goffset)out->len - (goffset)header.body;
-  if (size > header.body)
-    g_byte_array_append (out, (const guint8 *)data + header.body, (guint)(size - header.body));
+    *out_shift = (goffset)out->len - (goffset)head.body;
+  if (size > head.body)
+    g_byte_array_append (out, (const guint8 *)data + head.body, (guint)(size - head.body));
+  pd_head_clear (&outer_head);
+  pd_head_clear (&head);
   return g_byte_array_free_to_bytes (out);
 }
 
@@ -165,10 +116,14 @@ rebase_seal (const PdPart *root, goffset shift, PdSeal *seal)
   pd_text_take (&seal->path, g_strconcat (root->path, ".", seal->path, NULL));
 }
 
-/* Puts the elements of `from` in front of those of `to`. */
+/* Puts the elements of `from` in front of those of `to`, of which the last are
+ * left out if there are too many.
+ */
 static void
 prepend (GPtrArray *to, GPtrArray *from, guint max)
 {
+  if (to->len + from->len > max)
+    g_ptr_array_set_size (to, (gint)(max - MIN (max, from->len)));
   for (guint i = 0; from->len > 0 && to->len < max; i++)
     g_ptr_array_insert (to, (gint)i, g_ptr_array_steal_index (from, 0));
 }

@@ -17,6 +17,8 @@ static gboolean initialized;
 void
 pd_mail_free (PdMail *mail)
 {
+  if (mail != NULL)
+    g_clear_pointer (&mail->opened, g_bytes_unref);
   pd_mail_fields.free (mail);
 }
 

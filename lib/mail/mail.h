@@ -168,6 +168,8 @@ typedef struct PdMail {
   char      *complaint_type;      /* RFC 5965 Feedback-Type; "" if no complaint */
   gboolean   is_signed, is_encrypted; /* S/MIME or PGP parts are there */
   GPtrArray *seals;               /* of PdSeal, the outermost first */
+  GBytes    *opened;              /* the mail that was decrypted, in which all parts lie; NULL: they
+                                   * lie in the raw mail.  The reader never sets it */
   char      *auth_results;        /* the Authentication-Results fields as they stand, joined by \n */
 
   char       content_sha256[65]; /* of what stays the same when the mail is delivered again, see mail.c */

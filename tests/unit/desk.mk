@@ -82,3 +82,9 @@ check_PROGRAMS += tests/unit/test-parser-pool
 tests_unit_test_parser_pool_SOURCES = tests/unit/test-parser-pool.c
 tests_unit_test_parser_pool_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-parser-pool
+
+check_PROGRAMS += tests/unit/test-unseal
+tests_unit_test_unseal_SOURCES = tests/unit/test-unseal.c tests/lib/gnupg-fixture.c \
+  tests/lib/gnupg-fixture.h
+tests_unit_test_unseal_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-unseal

@@ -229,14 +229,16 @@ test_compose (void)
       "the outer header with the inner type" },
     { "From: a@b\nSubject: ...\n\nbody",
       "From: c@d\nSubject: true\nContent-Type: text/plain; protected-headers=\"v1\"\n\nhi",
-      "From: a@b\nSubject: true\nContent-Type: text/plain; protected-headers=\"v1\"\n"
+      "From: a@b\r\nSubject: true\r\nContent-Type: text/plain; protected-headers=\"v1\"\r\n"
       "MIME-Version: 1.0\r\n\r\nhi",
       "a protected Subject, but never another From" },
     { "From: a@b\nSubject: outer\n\nbody", "Subject: inner\nContent-Type: text/plain\n\nhi",
-      "From: a@b\nSubject: outer\nContent-Type: text/plain\nMIME-Version: 1.0\r\n\r\nhi",
+      "From: a@b\r\nSubject: outer\r\nContent-Type: text/plain\r\nMIME-Version: 1.0\r\n\r\nhi",
       "one that does not say that it was protected" },
-    { "From: a@b\n\nbody", "no header here\n", "From: a@b\nMIME-Version: 1.0\r\n\r\nno header here\n",
+    { "From: a@b\n\nbody", "no header here\n", "From: a@b\r\nMIME-Version: 1.0\r\n\r\nno header here\n",
       "a bare text" },
+    { "From a@b Tue Nov 24 10:00:00 2026\nFrom: a@b\n\nbody", "\nhi",
+      "From: a@b\r\nMIME-Version: 1.0\r\n\r\nhi", "a line that a mailbox put there" },
     { "", "", "MIME-Version: 1.0\r\n\r\n", "nothing" },
   };
 
