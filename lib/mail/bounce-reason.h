@@ -1,24 +1,33 @@
-/* bounce-reason.h - why a delivery failed, from what the server said; not
+/* bounce-reason.h - why a delivery failed, from what is known of it; not
  * installed.  Pure.
  */
 #pragma once
 
-#include <glib.h>
+#include "mail/bounce-answer.h"
+
+/* No text is NULL. */
+typedef struct {
+  const char *action;     /* RFC 3464 2.3.3, small letters */
+  const char *status;     /* RFC 3463, "" if unknown */
+  const char *reply_code; /* "" if unknown */
+  const char *said;       /* the server's words, UTF-8 */
+  const char *server;     /* who said it (Remote-MTA), "" if unknown */
+  const char *reporter;   /* who reports it (Reporting-MTA), "" if unknown */
+  PdBounceCommand at;
+  gboolean hearsay;       /* told in free words by a program that is not the server */
+} PdBounceClues;
 
 /* The reason in Sisimai's published vocabulary: "userunknown", "mailboxfull",
  * … "undefined".  Static.
  *
- * status       RFC 3463, "" if unknown
- * diagnostic   the server's words, UTF-8
+ * In this order: what the provider publishes about its codes; what programs
+ * are known to say; the SMTP command that failed; the enhanced status; words
+ * that tell little; the reply code.
  */
-const char  *pd_bounce_reason        (const char *status,
-                                      const char *diagnostic);
+const char  *pd_bounce_reason        (const PdBounceClues *clues);
 
-/* Whether that reason will not go away by itself. */
-gboolean     pd_bounce_is_hard       (const char *reason);
-
-/* The first enhanced status ("5.1.1") in a text, or "". */
-char        *pd_bounce_dup_status    (const char *text);
-
-/* The first SMTP reply code of a failure ("550") in a text, or "". */
-char        *pd_bounce_dup_reply_code (const char *text);
+/* Whether it will not go away by itself, as Sisimai defines it: the address or
+ * its host is not there, or takes no mail for good.
+ */
+gboolean     pd_bounce_is_hard       (const char *reason,
+                                      const char *status);

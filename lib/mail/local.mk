@@ -3,6 +3,12 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/address-list.h \
   lib/mail/body-encoding.c \
   lib/mail/body-encoding.h \
+  lib/mail/bounce-answer.c \
+  lib/mail/bounce-answer.h \
+  lib/mail/bounce-notice.c \
+  lib/mail/bounce-original.c \
+  lib/mail/bounce-phrases.c \
+  lib/mail/bounce-phrases.h \
   lib/mail/bounce-reason.c \
   lib/mail/bounce-reason.h \
   lib/mail/bounce-text.c \

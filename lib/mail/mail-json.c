@@ -184,6 +184,22 @@ recipient (const PdBounceRecipient *one)
   return object;
 }
 
+/* Of several recipients the first that failed for good, else the first. */
+static const char *
+whole_reason (const PdMail *mail)
+{
+  for (guint i = 0; i < mail->bounce_recipients->len; i++)
+    {
+      const PdBounceRecipient *one = mail->bounce_recipients->pdata[i];
+
+      if (one->hard)
+        return one->reason;
+    }
+  return mail->bounce_recipients->len == 0
+             ? "undefined"
+             : ((PdBounceRecipient *)mail->bounce_recipients->pdata[0])->reason;
+}
+
 static json_object *
 bounce (const PdMail *mail)
 {
@@ -197,7 +213,11 @@ bounce (const PdMail *mail)
   for (guint i = 0; i < mail->bounce_recipients->len; i++)
     json_object_array_add (recipients, recipient (mail->bounce_recipients->pdata[i]));
   json_object_object_add (object, "recipients", recipients);
+  add_text (object, "reason", whole_reason (mail));
   add_text (object, "original_message_id", mail->original_message_id);
+  add_text (object, "original_subject", mail->original_subject);
+  add_text (object, "original_to", mail->original_to);
+  add_text (object, "original_return_path", mail->original_return_path);
   return object;
 }
 

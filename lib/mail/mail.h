@@ -164,6 +164,9 @@ typedef struct PdMail {
 
   GPtrArray *bounce_recipients;   /* of PdBounceRecipient */
   char      *original_message_id; /* the mail that a bounce or complaint is about; "" unknown */
+  char      *original_subject;    /* its subject, decoded; "" unknown */
+  char      *original_to;         /* its To field, decoded; "" unknown */
+  char      *original_return_path; /* its envelope sender, without <>; "" unknown */
   PdCalendar *calendar;           /* of a meeting that the mail is about or brings; NULL if none */
   char      *complaint_type;      /* RFC 5965 Feedback-Type; "" if no complaint */
   gboolean   is_signed, is_encrypted; /* S/MIME or PGP parts are there */
