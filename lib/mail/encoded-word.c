@@ -138,6 +138,30 @@ is_open (const char *text, gsize length, gboolean open, int *comments)
   return open;
 }
 
+/* A line end with the white space around it is one blank, a tab another. */
+static void
+unfold (GString *text)
+{
+  char *to = text->str;
+
+  for (const char *from = text->str; *from != '\0';)
+    {
+      gsize n = strspn (from, " \t\r\n");
+
+      if (n == 0)
+        *to++ = *from++;
+      else if (strcspn (from, "\r\n") < n)
+        {
+          *to++ = ' ';
+          from += n;
+        }
+      else
+        for (; n > 0; n--, from++)
+          *to++ = ' ';
+    }
+  g_string_truncate (text, (gsize)(to - text->str));
+}
+
 static char *
 decode (const char *raw, gboolean quoted)
 {
@@ -168,9 +192,7 @@ decode (const char *raw, gboolean quoted)
       append_run (out, text, quoted, open || comments > 0);
       after_word = TRUE;
     }
-  for (char *c = out->str; *c != '\0'; c++)
-    if (*c == '\n' || *c == '\r' || *c == '\t')
-      *c = ' ';
+  unfold (out);
   return g_string_free (out, FALSE);
 }
 

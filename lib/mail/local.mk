@@ -27,6 +27,12 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/compose.c \
   lib/mail/encoded-word.c \
   lib/mail/encoded-word.h \
+  lib/mail/enriched.c \
+  lib/mail/enriched.h \
+  lib/mail/file-type.c \
+  lib/mail/file-type.h \
+  lib/mail/flowed.c \
+  lib/mail/flowed.h \
   lib/mail/head.c \
   lib/mail/head.h \
   lib/mail/header-writer.c \
@@ -77,6 +83,8 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/pattern-text.h \
   lib/mail/pattern.c \
   lib/mail/pattern.h \
+  lib/mail/placeholder.c \
+  lib/mail/placeholder.h \
   lib/mail/reply-mark.c \
   lib/mail/reply-mark.h \
   lib/mail/reply.c \

@@ -8,8 +8,13 @@
 #include <string.h>
 
 #include "mail/charset.h"
+#include "mail/enriched.h"
+#include "mail/file-type.h"
+#include "mail/flowed.h"
 #include "mail/html-text.h"
 #include "mail/mail-reader.h"
+#include "mail/placeholder.h"
+#include "mail/uuencode.h"
 
 typedef struct {
   GString *text;
@@ -87,11 +92,90 @@ is_blank (const char *text)
 }
 
 static void
-add_plain (PdReader *reader, Body *body, const PdPart *part)
+append_piece (gpointer data, const guint8 *bytes, gsize length)
 {
-  g_autofree char *text = pd_reader_dup_text (reader, part);
+  g_byte_array_append (data, bytes, (guint)length);
+}
 
-  body->plain |= !is_blank (text);
+static void
+add_block (PdReader *reader, PdPart *part, const PdUuBlock *block, const char *text, guint number)
+{
+  g_autofree char *step = g_strdup_printf ("uuencode=%u", number);
+  g_autofree char *name = pd_charset_clean (block->name);
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+
+  pd_uu_decode (text + block->data, block->stop - block->data, append_piece, file);
+  pd_reader_add_file (reader, part, pd_file_type (name), name, step, file->data, file->len);
+}
+
+/* The bytes of a text part without its uuencoded blocks, which become files;
+ * NULL if there are none.  A text that was not kept whole, or whose lines are
+ * not those of the mail, is left as it is: its blocks could not be found again.
+ */
+static GByteArray *
+take_blocks (PdReader *reader, PdPart *part)
+{
+  GByteArray *bytes = pd_reader_peek_bytes (reader, part);
+  GByteArray *rest = NULL;
+  PdUuBlock block = { .end = 0 };
+  const char *text;
+  gsize from = 0;
+
+  if (bytes == NULL || bytes->len < part->size || reader->data != reader->raw)
+    return NULL;
+  text = (const char *)bytes->data;
+  for (guint n = 1; n <= PD_UU_MAX_BLOCKS && pd_uu_next (text, bytes->len, from, &block); n++)
+    {
+      if (rest == NULL)
+        rest = g_byte_array_new ();
+      g_byte_array_append (rest, bytes->data + from, (guint)(block.begin - from));
+      add_block (reader, part, &block, text, n);
+      from = block.end;
+    }
+  if (rest != NULL)
+    g_byte_array_append (rest, bytes->data + from, (guint)(bytes->len - from));
+  return rest;
+}
+
+/* The text of a part that is plain, or enriched, as it is to be read. */
+static char *
+dup_plain (PdReader *reader, PdPart *part)
+{
+  gboolean richtext = strcmp (part->type, "text/richtext") == 0;
+  g_autoptr (GByteArray) rest = NULL;
+  g_autofree char *format = NULL, *del_sp = NULL;
+  char *text;
+
+  if (strcmp (part->type, "text/plain") == 0)
+    rest = take_blocks (reader, part);
+  text = rest == NULL
+             ? pd_reader_dup_text (reader, part)
+             : pd_charset_decode ((const char *)rest->data, rest->len, part->charset, NULL);
+  if (richtext || strcmp (part->type, "text/enriched") == 0)
+    {
+      g_autofree char *enriched = text;
+
+      return pd_enriched_to_text (enriched, richtext);
+    }
+  format = pd_reader_dup_parameter (reader, part, "Content-Type", "format");
+  if (format != NULL && g_ascii_strcasecmp (format, "flowed") == 0)
+    {
+      g_autofree char *flowed = text;
+
+      del_sp = pd_reader_dup_parameter (reader, part, "Content-Type", "delsp");
+      return pd_flowed_join (flowed, del_sp != NULL && g_ascii_strcasecmp (del_sp, "yes") == 0);
+    }
+  return text;
+}
+
+static void
+add_plain (PdReader *reader, Body *body, PdPart *part)
+{
+  g_autofree char *text = dup_plain (reader, part);
+
+  /* enriched text has a form of its own, as HTML has */
+  body->plain |= !is_blank (text) && strcmp (part->type, "text/enriched") != 0
+                 && strcmp (part->type, "text/richtext") != 0;
   append_bounded (reader, body->text, text);
 }
 
@@ -145,6 +229,21 @@ is_text (const PdPart *part)
   return FALSE;
 }
 
+/* Kinds of text that no person is meant to read. */
+static gboolean
+is_data (const PdPart *part)
+{
+  static const char *const types[]
+      = { "text/calendar",   "text/vcard",      "text/x-vcard",  "text/directory",
+          "text/css",        "text/csv",        "text/xml",      "text/rfc822-headers",
+          "text/javascript", "text/x-amp-html", "text/watch-html" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    if (strcmp (part->type, types[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 set_attachment (PdReader *reader, PdPart *part)
 {
@@ -190,16 +289,27 @@ add_body (PdReader *reader, Body *body, const Body *more)
   body->plain |= more->plain;
 }
 
-/* The first alternative that was written as plain text is the text, else the
- * first that has any; the last HTML is the html (RFC 2046 5.1.4: the best
- * comes last).
+static void
+copy_text (Body *to, const Body *from)
+{
+  g_string_assign (to->text, from->text->str);
+  to->plain = from->plain;
+  to->quote = from->quote;
+  g_array_set_size (to->spans, 0);
+  add_spans (to, from->spans, 0);
+}
+
+/* The first alternative that was written as plain text is the text, unless it
+ * only stands in for the HTML; else the last that has any.  The last HTML is the
+ * html (RFC 2046 5.1.4: the best comes last).
  */
 static void
 walk_alternative (PdReader *reader, Body *body, PdPart *part)
 {
-  Body best;
+  Body plain, rich;
 
-  body_init (&best);
+  body_init (&plain);
+  body_init (&rich);
   for (guint i = 0; i < part->children->len; i++)
     {
       Body one;
@@ -207,19 +317,18 @@ walk_alternative (PdReader *reader, Body *body, PdPart *part)
       body_init (&one);
       walk (reader, &one, part->children->pdata[i], part);
       if (one.html->len > 0)
-        g_string_assign (best.html, one.html->str);
-      if ((one.plain && !best.plain) || (best.text->len == 0 && one.text->len > 0))
-        {
-          g_string_assign (best.text, one.text->str);
-          best.plain = one.plain;
-          best.quote = one.quote;
-          g_array_set_size (best.spans, 0);
-          add_spans (&best, one.spans, 0);
-        }
+        g_string_assign (rich.html, one.html->str);
+      if (one.plain && !plain.plain)
+        copy_text (&plain, &one);
+      else if (!one.plain && !is_blank (one.text->str))
+        copy_text (&rich, &one);
       body_clear (&one);
     }
-  add_body (reader, body, &best);
-  body_clear (&best);
+  if (plain.plain && !pd_placeholder_is (plain.text->str, rich.text->str))
+    copy_text (&rich, &plain);
+  add_body (reader, body, &rich);
+  body_clear (&plain);
+  body_clear (&rich);
 }
 
 static gboolean
@@ -300,17 +409,45 @@ end_line (GString *text)
     g_string_append_c (text, '\n');
 }
 
-/* A multipart whose boundary never comes: GMime finds no parts, the reader
- * of the mail would see the raw text.
- */
+/* A multipart whose boundary never comes: mail programs show the raw text. */
 static void
 rescue_body (PdReader *reader, Body *body)
 {
   g_autofree char *text = pd_charset_decode (
       reader->data + reader->body, MIN (reader->size - reader->body, PD_MAIL_MAX_TEXT), "", NULL);
 
-  pd_reader_defect (reader, "%s without parts", reader->mail->root->type);
   append_bounded (reader, body->text, text);
+}
+
+static gboolean
+is_nameless_text (const PdReader *reader, const PdPart *part)
+{
+  return *part->name == '\0' && g_str_has_prefix (part->type, "text/") && !is_data (part)
+         && pd_reader_peek_bytes (reader, part) != NULL;
+}
+
+/* A mail without a text whose first file is a text without a file's name: some
+ * programs mark the text of the mail as an attachment.  A kind of text that
+ * is not known is plain text (RFC 2046 4.1.4) then, but stays a file too.
+ */
+static void
+rescue_unnamed (PdReader *reader, Body *body)
+{
+  GPtrArray *files = reader->mail->attachments;
+  PdPart *part = files->len == 0 ? NULL : files->pdata[0];
+
+  if (part == NULL || !is_blank (body->text->str) || body->html->len > 0
+      || !is_nameless_text (reader, part))
+    return;
+  if (is_text (part))
+    {
+      g_ptr_array_remove_index (files, 0);
+      part->attachment = FALSE;
+    }
+  if (strcmp (part->type, "text/html") == 0)
+    add_html (reader, body, part);
+  else
+    add_plain (reader, body, part);
 }
 
 /* Outlook's own form of the text is used when there is no other. */
@@ -340,6 +477,7 @@ pd_reader_body (PdReader *reader)
   walk (reader, &body, mail->root, NULL);
   if (g_str_has_prefix (mail->root->type, "multipart/") && mail->root->children->len == 0)
     rescue_body (reader, &body);
+  rescue_unnamed (reader, &body);
   add_tnef (reader, &body);
   end_line (body.text);
   reader->html_quote = body.quote;

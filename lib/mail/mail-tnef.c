@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "mail/file-type.h"
 #include "mail/mail-fields.h"
 #include "mail/mail-reader.h"
 #include "mail/part-code.h"
@@ -50,53 +51,10 @@ is_tnef (const PdReader *reader, const PdPart *part)
   return begin->len >= sizeof signature && memcmp (begin->data, signature, sizeof signature) == 0;
 }
 
-/* A file without a type, which is most of them in TNEF, has that of its name. */
-static const char *
-type_of_name (const char *name)
-{
-  static const struct {
-    const char *end, *type;
-  } types[] = {
-    { ".txt", "text/plain" },
-    { ".log", "text/plain" },
-    { ".csv", "text/csv" },
-    { ".htm", "text/html" },
-    { ".html", "text/html" },
-    { ".ics", "text/calendar" },
-    { ".vcf", "text/vcard" },
-    { ".xml", "application/xml" },
-    { ".pdf", "application/pdf" },
-    { ".rtf", "application/rtf" },
-    { ".zip", "application/zip" },
-    { ".eml", "message/rfc822" },
-    { ".doc", "application/msword" },
-    { ".xls", "application/vnd.ms-excel" },
-    { ".ppt", "application/vnd.ms-powerpoint" },
-    { ".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document" },
-    { ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
-    { ".pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation" },
-    { ".odt", "application/vnd.oasis.opendocument.text" },
-    { ".ods", "application/vnd.oasis.opendocument.spreadsheet" },
-    { ".png", "image/png" },
-    { ".gif", "image/gif" },
-    { ".bmp", "image/bmp" },
-    { ".jpg", "image/jpeg" },
-    { ".jpeg", "image/jpeg" },
-    { ".tif", "image/tiff" },
-    { ".tiff", "image/tiff" },
-  };
-  const char *dot = strrchr (name, '.');
-
-  for (gsize i = 0; dot != NULL && i < G_N_ELEMENTS (types); i++)
-    if (g_ascii_strcasecmp (dot, types[i].end) == 0)
-      return types[i].type;
-  return "application/octet-stream";
-}
-
 static gboolean
 add_file (PdReader *reader, PdPart *part, const PdTnefFile *file, guint number)
 {
-  const char *type = *file->type != '\0' ? file->type : type_of_name (file->name);
+  const char *type = *file->type != '\0' ? file->type : pd_file_type (file->name);
   g_autofree char *step = g_strdup_printf ("tnef=%u", number);
   gsize size = 0;
   const guint8 *bytes = g_bytes_get_data (file->bytes, &size);

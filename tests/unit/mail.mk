@@ -29,7 +29,9 @@ tests_tools_parse_SOURCES = tests/tools/parse.c
 tests_tools_parse_LDADD = $(TEST_LDADD)
 
 check_PROGRAMS += tests/unit/test-mail
-tests_unit_test_mail_SOURCES = tests/unit/test-mail.c tests/unit/test-mail-cases.h
+tests_unit_test_mail_SOURCES = tests/unit/test-mail.c tests/unit/test-mail-cases.h \
+  tests/lib/mail-fact.c tests/lib/mail-fact.h
+tests_unit_test_mail_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_unit_test_mail_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-mail
 EXTRA_DIST += tests/mail
@@ -93,3 +95,8 @@ check_PROGRAMS += tests/unit/test-patterns
 tests_unit_test_patterns_SOURCES = tests/unit/test-patterns.c
 tests_unit_test_patterns_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-patterns
+check_PROGRAMS += tests/unit/test-mime
+tests_unit_test_mime_SOURCES = tests/unit/test-mime.c tests/lib/mail-fact.c tests/lib/mail-fact.h
+tests_unit_test_mime_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_test_mime_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-mime
