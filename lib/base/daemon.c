@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 
@@ -79,6 +80,12 @@ pd_daemon_stopping (void)
   sigemptyset (&set);
   sigaddset (&set, stop_signal);
   pthread_sigmask (SIG_UNBLOCK, &set, NULL);
+}
+
+void
+pd_daemon_stop (void)
+{
+  kill (getpid (), SIGTERM);
 }
 
 gint64

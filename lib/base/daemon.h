@@ -29,6 +29,9 @@ void      pd_daemon_reloading (void);
  * not committed was not acknowledged.  Call it in the thread that waited. */
 void      pd_daemon_stopping (void);
 
+/* Asks the thread that waits to stop the program, as SIGTERM does; any thread. */
+void      pd_daemon_stop     (void);
+
 /* How often to call pd_daemon_alive, in microseconds; 0: no watchdog. */
 gint64    pd_daemon_watchdog (void);
 void      pd_daemon_alive    (void);

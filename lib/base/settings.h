@@ -72,7 +72,15 @@
   X (SMTP_RETRY_MAX, "smtp", "retry_max", DURATION, "4h", 1000000, 86400000000,                    \
      "Longest pause between tries")                                                                \
   X (SMTP_MAX_AGE, "smtp", "max_age", DURATION, "5d", 60000000, 2592000000000, "When to give up")  \
-  X (INGEST_PARSERS, "ingest", "parsers", INT, "2", 1, 64, "Threads that read mails")              \
+  X (INGEST_PARSERS, "ingest", "parsers", INT, "0", 0, 64,                                         \
+     "Processes that read mails; 0: one for each processor")                                       \
+  X (INGEST_PARSER_MEMORY, "ingest", "parser_memory", SIZE, "512M", 33554432, 68719476736,         \
+     "Memory that one of them may take; reading a mail can need four times its size")              \
+  X (INGEST_PARSER_TIME, "ingest", "parser_time", DURATION, "10s", 1000000, 600000000,             \
+     "How long one of them may read a mail; one that takes longer is held")                        \
+  X (INGEST_SANDBOX, "ingest", "sandbox", ENUM, "required", 0, 0,                                  \
+     "required|preferred|off: mails are read by processes that can do nothing else; preferred: "   \
+     "also where the kernel cannot forbid them, off: by the program itself")                       \
   X (INGEST_WRITERS, "ingest", "writers", INT, "0", 0, 16,                                         \
      "Threads that write to the database; 0: 1 for SQLite, 2 for MariaDB")                         \
   X (INGEST_BATCH, "ingest", "batch", INT, "64", 1, 1000, "Most mails in one transaction")         \

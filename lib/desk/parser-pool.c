@@ -588,6 +588,12 @@ pd_parser_pool_start (PdParserPool *pool, const PdParserSettings *settings, GErr
   return TRUE;
 }
 
+guint
+pd_parser_pool_size (const PdParserPool *pool)
+{
+  return pool->settings.workers;
+}
+
 void
 pd_parser_pool_free (PdParserPool *pool)
 {

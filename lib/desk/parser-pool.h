@@ -13,7 +13,8 @@
 
 #include "mail/mail.h"
 
-#define PD_PARSER_MAX_MAILS 200 /* that one worker reads */
+#define PD_PARSER_MAX_MAILS     200 /* that one worker reads */
+#define PD_PARSER_MEMORY_FACTOR 4   /* so many times its size reading a mail can take */
 
 typedef struct {
   GBytes     *raw;
@@ -27,7 +28,7 @@ typedef enum {
 } PdParserJail;
 
 typedef struct {
-  guint        workers;
+  guint        workers; /* 1…; with PD_JAIL_OFF the pool does not count */
   gsize        memory; /* octets that a worker may take beside what it starts with */
   gint64       time;   /* microseconds for one mail, by the clock on the wall */
   PdParserJail jail;
@@ -57,6 +58,9 @@ PdParserPool  *pd_parser_pool_new    (PdParserRead            read,
 gboolean       pd_parser_pool_start  (PdParserPool           *pool,
                                       const PdParserSettings *settings,
                                       GError                **error);
+
+/* How many mails can be read at a time. */
+guint          pd_parser_pool_size   (const PdParserPool     *pool);
 
 /* Reads a mail; any thread.  Waits while all workers are busy.
  *

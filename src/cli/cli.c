@@ -11,7 +11,9 @@
 #include "base/id.h"
 #include "store/migrate.h"
 
-#define MAX_TEXT (2 * 1024 * 1024) /* octets of an answer or note */
+#define FREE_MEMORY (512 * 1024 * 1024) /* octets for a parser where no setting says it */
+#define FREE_TIME (60 * PD_SECOND)      /* the same */
+#define MAX_TEXT (2 * 1024 * 1024)      /* octets of an answer or note */
 
 gboolean
 pd_cli_options (PdCli *cli, const GOptionEntry *entries, int *argc, char ***argv, int min, int max,
@@ -90,6 +92,44 @@ pd_cli_desk (PdCli *cli, GError **error)
     return FALSE;
   cli->desk = pd_program_open_desk (cli->program, error);
   return cli->desk != NULL;
+}
+
+gboolean
+pd_cli_parsers (PdCli *cli, GError **error)
+{
+  cli->parsers = pd_parser_pool_new (NULL, error);
+  return cli->parsers != NULL;
+}
+
+gboolean
+pd_cli_start_parser (PdCli *cli, gsize largest, GError **error)
+{
+  const PdParserSettings settings = {
+    .workers = 1,
+    .memory = MAX (FREE_MEMORY, largest * PD_PARSER_MEMORY_FACTOR),
+    .time = FREE_TIME,
+    .jail = PD_JAIL_PREFERRED,
+  };
+  g_autoptr (GError) bad = NULL;
+  gboolean started = cli->program != NULL
+                         ? pd_program_start_parsers (cli->program, cli->parsers, 1, &bad)
+                         : pd_parser_pool_start (cli->parsers, &settings, &bad);
+
+  if (started)
+    return TRUE;
+  if (pd_error_is (bad, PD_ERROR_INVALID))
+    cli->status = EX_CONFIG;
+  g_propagate_error (error, g_steal_pointer (&bad));
+  return FALSE;
+}
+
+PdMail *
+pd_cli_parse (PdCli *cli, GBytes *raw, const char *envelope_from, const char *envelope_to,
+              GError **error)
+{
+  const PdParserJob job = { raw, envelope_from, envelope_to };
+
+  return pd_parser_pool_parse (cli->parsers, &job, error);
 }
 
 PdPerson *

@@ -20,6 +20,7 @@ typedef struct {
   const char      *config_path; /* -c FILE, or NULL */
   PdProgram       *program;     /* settings, once pd_cli_settings has been called */
   PdDesk          *desk;        /* once pd_cli_desk has been called */
+  PdParserPool    *parsers;     /* once pd_cli_parsers has been called */
   gboolean         json;        /* --json */
   int              status;      /* exit status of a command that succeeded */
 } PdCli;
@@ -73,6 +74,30 @@ gboolean     pd_cli_settings  (PdCli              *cli,
 
 /* Settings, database, schema check: cli->desk. */
 gboolean     pd_cli_desk      (PdCli              *cli,
+                               GError            **error);
+
+/* Makes ready to read mail in a process of its own; to be called before the
+ * settings are read, which that process shall not know. */
+gboolean     pd_cli_parsers   (PdCli              *cli,
+                               GError            **error);
+
+/* Starts one parser: in the jail that the settings ask for, once they have been
+ * read; else in the best one that can be had.
+ *
+ * largest   octets of the largest mail, where no setting says it
+ */
+gboolean     pd_cli_start_parser (PdCli           *cli,
+                                  gsize            largest,
+                                  GError         **error);
+
+/* Reads a mail (arguments as for pd_mail_parse) by the parser that was started.
+ *
+ * Errors   PD_ERROR_INVALID   it cannot be read; the text says why
+ */
+PdMail      *pd_cli_parse     (PdCli              *cli,
+                               GBytes             *raw,
+                               const char         *envelope_from,
+                               const char         *envelope_to,
                                GError            **error);
 
 /* Who acts: the address given, else $POSTDESK_AS, else the first active

@@ -64,48 +64,73 @@ count_verdict (Import *import, const PdVerdict *verdict, const GError *error)
 }
 
 static void
-file_batch (Import *import)
-{
-  PdMail *mails[BATCH] = { NULL };
-  PdIntake intakes[BATCH] = { 0 };
-  PdVerdict *verdicts[BATCH] = { NULL };
-  GError *errors[BATCH] = { NULL };
-
-  for (guint i = 0; i < import->n; i++)
-    {
-      mails[i] = pd_mail_parse (import->raws[i], NULL, import->recipients[0]);
-      intakes[i] = (PdIntake){
-        .id = pd_id_new (),
-        .received = pd_clock_now (),
-        .source = "import",
-        .mail_from = mails[i]->return_path != NULL ? mails[i]->return_path
-                     : mails[i]->from->len > 0
-                         ? ((PdAddress *)g_ptr_array_index (mails[i]->from, 0))->address
-                         : "",
-        .recipients = import->recipients,
-        .raw = import->raws[i],
-        .mail = mails[i],
-        .quiet = TRUE,
-      };
-    }
-  pd_intake_batch (import->cli->desk, intakes, import->n, verdicts, errors);
-  for (guint i = 0; i < import->n; i++)
-    {
-      count_verdict (import, verdicts[i], errors[i]);
-      g_clear_pointer (&verdicts[i], pd_verdict_free);
-      g_clear_error (&errors[i]);
-      pd_mail_free (mails[i]);
-      g_clear_pointer (&import->raws[i], g_bytes_unref);
-    }
-  import->n = 0;
-  draw_bar (import, FALSE);
-}
-
-static void
 skip_mail (Import *import, const char *where, const char *why)
 {
   import->failed++;
   g_printerr ("%s%s: %s; left out\n", isatty (STDERR_FILENO) ? "\n" : "", where, why);
+}
+
+/* The envelope sender, as far as the mail itself tells it. */
+static const char *
+guess_sender (const PdMail *mail)
+{
+  if (mail == NULL)
+    return "";
+  if (mail->return_path != NULL)
+    return mail->return_path;
+  return mail->from->len > 0 ? ((PdAddress *)g_ptr_array_index (mail->from, 0))->address : "";
+}
+
+/* One mail of a batch: its facts, or why it is held.  FALSE: it cannot be read
+ * now. */
+static gboolean
+read_mail (Import *import, GBytes *raw, PdIntake *intake, PdMail **mail, GError **unread)
+{
+  *mail = pd_cli_parse (import->cli, raw, NULL, import->recipients[0], unread);
+  *intake = (PdIntake){
+    .id = pd_id_new (),
+    .received = pd_clock_now (),
+    .source = "import",
+    .mail_from = guess_sender (*mail),
+    .recipients = import->recipients,
+    .raw = raw,
+    .mail = *mail,
+    .held_reason = *unread != NULL ? (*unread)->message : NULL,
+    .quiet = TRUE,
+  };
+  return *unread == NULL || pd_error_is (*unread, PD_ERROR_INVALID);
+}
+
+static void
+file_batch (Import *import)
+{
+  PdMail *mails[BATCH] = { NULL };
+  GError *unread[BATCH] = { NULL };
+  PdIntake intakes[BATCH] = { 0 };
+  PdVerdict *verdicts[BATCH] = { NULL };
+  GError *errors[BATCH] = { NULL };
+  guint n = 0;
+
+  for (guint i = 0; i < import->n; i++)
+    if (read_mail (import, import->raws[i], &intakes[n], &mails[i], &unread[i]))
+      n++;
+    else
+      skip_mail (import, "a mail", unread[i]->message);
+  pd_intake_batch (import->cli->desk, intakes, n, verdicts, errors);
+  for (guint i = 0; i < n; i++)
+    {
+      count_verdict (import, verdicts[i], errors[i]);
+      g_clear_pointer (&verdicts[i], pd_verdict_free);
+      g_clear_error (&errors[i]);
+    }
+  for (guint i = 0; i < import->n; i++)
+    {
+      g_clear_pointer (&mails[i], pd_mail_free);
+      g_clear_error (&unread[i]);
+      g_clear_pointer (&import->raws[i], g_bytes_unref);
+    }
+  import->n = 0;
+  draw_bar (import, FALSE);
 }
 
 /* takes the bytes */
@@ -272,7 +297,8 @@ start (PdCli *cli, char **to, int *argc, char ***argv, GError **error)
   };
   gboolean own = FALSE;
 
-  if (!pd_cli_options (cli, entries, argc, argv, 1, 1, error) || !pd_cli_desk (cli, error))
+  if (!pd_cli_options (cli, entries, argc, argv, 1, 1, error) || !pd_cli_parsers (cli, error)
+      || !pd_cli_desk (cli, error))
     return FALSE;
   if (*to == NULL)
     return pd_cli_usage (cli, error, "give --to ADDRESS: which unit the mails are for");
@@ -280,8 +306,7 @@ start (PdCli *cli, char **to, int *argc, char ***argv, GError **error)
     return FALSE;
   if (!own)
     return pd_fail (error, PD_ERROR_NOT_FOUND, "no unit has the address %s", *to);
-  pd_mail_init ();
-  return TRUE;
+  return pd_cli_start_parser (cli, 0, error);
 }
 
 static gboolean

@@ -114,7 +114,12 @@ retry_one (PdCli *cli, Retry retry, const char *text, GError **error)
   raw = pd_raw_load (cli->desk, row->raw, error);
   if (raw == NULL)
     return FALSE;
-  mail = work.mail = pd_mail_parse (raw, row->mail_from, NULL);
+  mail = work.mail = pd_cli_parse (cli, raw, row->mail_from, NULL, error);
+  if (mail == NULL)
+    {
+      g_prefix_error (error, "%s: ", text);
+      return FALSE;
+    }
   filed = pd_desk_transaction (cli->desk, file_again, &work, error);
   if (filed)
     g_print ("%s: %s%s%s\n", text, work.verdict->outcome,
@@ -126,9 +131,9 @@ retry_one (PdCli *cli, Retry retry, const char *text, GError **error)
 static gboolean
 retry_all (PdCli *cli, Retry retry, int argc, char **argv, GError **error)
 {
-  if (!pd_cli_options (cli, NULL, &argc, &argv, 1, -1, error) || !pd_cli_desk (cli, error))
+  if (!pd_cli_options (cli, NULL, &argc, &argv, 1, -1, error) || !pd_cli_parsers (cli, error)
+      || !pd_cli_desk (cli, error) || !pd_cli_start_parser (cli, 0, error))
     return FALSE;
-  pd_mail_init ();
   for (int i = 1; i < argc; i++)
     if (!retry_one (cli, retry, argv[i], error))
       return FALSE;

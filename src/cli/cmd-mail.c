@@ -26,10 +26,20 @@ deliver_status (const GError *error)
   return status == EX_NOUSER || status == EX_DATAERR ? status : EX_TEMPFAIL;
 }
 
+/* Whether the sender of a held mail is to be told, as over LMTP. */
+static gboolean
+is_refused (const PdCli *cli, const PdVerdict *verdict)
+{
+  return g_str_equal (verdict->outcome, "held")
+         && g_str_equal (pd_config_text (cli->program->config, PD_SETTING_INGEST_HELD_REPLY),
+                         "reject");
+}
+
 static gboolean
 file_one (PdCli *cli, const char *sender, char **recipients, GBytes *raw, GError **error)
 {
-  g_autoptr (PdMail) mail = pd_mail_parse (raw, sender, recipients[0]);
+  g_autoptr (GError) unread = NULL;
+  g_autoptr (PdMail) mail = pd_cli_parse (cli, raw, sender, recipients[0], &unread);
   PdIntake intake = {
     .id = pd_id_new (),
     .received = pd_clock_now (),
@@ -38,17 +48,30 @@ file_one (PdCli *cli, const char *sender, char **recipients, GBytes *raw, GError
     .recipients = (const char *const *)recipients,
     .raw = raw,
     .mail = mail,
+    .held_reason = unread != NULL ? unread->message : NULL,
   };
   g_autoptr (PdVerdict) verdict = NULL;
   GError *bad = NULL;
   char id[PD_ID_TEXT_SIZE];
 
+  if (unread != NULL && !pd_error_is (unread, PD_ERROR_INVALID))
+    {
+      cli->status = deliver_status (unread);
+      g_propagate_error (error, g_steal_pointer (&unread));
+      return FALSE;
+    }
   pd_intake_batch (cli->desk, &intake, 1, &verdict, &bad);
   if (bad != NULL)
     {
       cli->status = deliver_status (bad);
       g_propagate_error (error, bad);
       return FALSE;
+    }
+  if (is_refused (cli, verdict))
+    {
+      cli->status = EX_DATAERR;
+      return pd_fail (error, PD_ERROR_INVALID, "the mail was kept but not delivered: %s",
+                      verdict->reason);
     }
   if (cli->json)
     g_print ("{\"id\": \"%s\", \"outcome\": \"%s\", \"ticket\": %" G_GINT64_FORMAT "}\n",
@@ -70,7 +93,9 @@ pd_command_deliver (PdCli *cli, int argc, char **argv, GError **error)
   if (!pd_cli_options (cli, entries, &argc, &argv, 1, -1, error))
     return FALSE;
   cli->status = EX_TEMPFAIL; /* until it is filed: the mail stays where it is */
-  if (!pd_cli_settings (cli, error))
+  if (!pd_cli_parsers (cli, error))
+    return FALSE;
+  if (!pd_cli_settings (cli, error) || !pd_cli_start_parser (cli, 0, error))
     {
       cli->status = EX_TEMPFAIL;
       return FALSE;
@@ -85,7 +110,6 @@ pd_command_deliver (PdCli *cli, int argc, char **argv, GError **error)
   if (!pd_cli_desk (cli, error))
     return FALSE;
   cli->status = EX_OK;
-  pd_mail_init ();
   return file_one (cli, sender != NULL ? sender : "", argv + 1, raw, error);
 }
 
@@ -102,11 +126,22 @@ parse_as (PdCli *cli, const char *as, const char *from, const char *to, const ch
 
   if (as != NULL && !html && !g_str_equal (as, "text"))
     return pd_cli_usage (cli, error, "--as is \"text\" or \"html\"");
+  if (!pd_cli_parsers (cli, error))
+    return FALSE;
   raw = pd_cli_read (path, MAX_FILE, error);
   if (raw == NULL)
     return FALSE;
-  pd_mail_init ();
-  mail = as != NULL ? pd_mail_parse_body (raw, html) : pd_mail_parse (raw, from, to);
+  if (as != NULL)
+    {
+      g_autoptr (GBytes) body = g_steal_pointer (&raw);
+
+      raw = pd_mail_wrap_body (body, html);
+    }
+  if (!pd_cli_start_parser (cli, g_bytes_get_size (raw), error))
+    return FALSE;
+  mail = pd_cli_parse (cli, raw, from, to, error);
+  if (mail == NULL)
+    return FALSE;
   json = pd_mail_to_json (mail);
   g_print ("%s\n", json);
   return TRUE;
@@ -165,18 +200,24 @@ static gboolean
 explain (PdCli *cli, const char *from, const char *to, const char *path, GError **error)
 {
   g_autoptr (GBytes) raw = pd_cli_read (path, MAX_FILE, error);
+  g_autoptr (GError) unread = NULL;
   g_autoptr (PdMail) mail = NULL;
   g_autoptr (PdVerdict) verdict = NULL;
   const char *recipients[2] = { to, NULL };
   PdIntake intake = { .source = "explain", .recipients = recipients, .raw = raw };
 
-  if (raw == NULL)
+  if (raw == NULL || !pd_cli_start_parser (cli, 0, error))
     return FALSE;
-  pd_mail_init ();
-  intake.mail = mail = pd_mail_parse (raw, from, to);
+  intake.mail = mail = pd_cli_parse (cli, raw, from, to, &unread);
+  if (unread != NULL && (!pd_error_is (unread, PD_ERROR_INVALID) || to == NULL))
+    {
+      g_propagate_error (error, g_steal_pointer (&unread));
+      return FALSE;
+    }
+  intake.held_reason = unread != NULL ? unread->message : NULL;
   intake.id = pd_id_new ();
   intake.received = pd_clock_now ();
-  if (from == NULL)
+  if (from == NULL && mail != NULL)
     from = mail->return_path != NULL ? mail->return_path : first_address (mail->from);
   intake.mail_from = from != NULL ? from : "";
   if (to == NULL)
@@ -201,6 +242,6 @@ pd_command_explain (PdCli *cli, int argc, char **argv, GError **error)
     G_OPTION_ENTRY_NULL,
   };
 
-  return pd_cli_options (cli, entries, &argc, &argv, 1, 1, error) && pd_cli_desk (cli, error)
-         && explain (cli, from, to, argv[1], error);
+  return pd_cli_options (cli, entries, &argc, &argv, 1, 1, error) && pd_cli_parsers (cli, error)
+         && pd_cli_desk (cli, error) && explain (cli, from, to, argv[1], error);
 }

@@ -104,6 +104,38 @@ pd_program_open_desk (PdProgram *program, GError **error)
   return pd_desk_new (g_steal_pointer (&db), &program->desk);
 }
 
+static PdParserJail
+find_jail (const char *word)
+{
+  if (strcmp (word, "preferred") == 0)
+    return PD_JAIL_PREFERRED;
+  return strcmp (word, "off") == 0 ? PD_JAIL_OFF : PD_JAIL_REQUIRED;
+}
+
+gboolean
+pd_program_start_parsers (PdProgram *program, PdParserPool *pool, guint workers, GError **error)
+{
+  const PdConfig *config = program->config;
+  guint wanted = (guint)pd_config_int (config, PD_SETTING_INGEST_PARSERS);
+  PdParserSettings settings = {
+    .workers = workers > 0  ? workers
+               : wanted > 0 ? wanted
+                            : MIN (g_get_num_processors (), 64),
+    .memory = (gsize)pd_config_int (config, PD_SETTING_INGEST_PARSER_MEMORY),
+    .time = pd_config_int (config, PD_SETTING_INGEST_PARSER_TIME),
+    .jail = find_jail (pd_config_text (config, PD_SETTING_INGEST_SANDBOX)),
+  };
+  g_autofree char *least = pd_setting_format (pd_setting_row (PD_SETTING_INGEST_PARSER_MEMORY),
+                                              (gint64)program->max_size * PD_PARSER_MEMORY_FACTOR);
+
+  if (settings.memory < program->max_size * PD_PARSER_MEMORY_FACTOR)
+    return pd_fail (error, PD_ERROR_INVALID,
+                    "%s: ingest.parser_memory: too little for a mail as large as lmtp.max_size "
+                    "allows; it needs %s",
+                    pd_config_origin (config, PD_SETTING_INGEST_PARSER_MEMORY), least);
+  return pd_parser_pool_start (pool, &settings, error);
+}
+
 char *
 pd_program_smtp_address (PdProgram *program)
 {

@@ -3,6 +3,7 @@
 
 #include "base/config.h"
 #include "desk/desk.h"
+#include "desk/parser-pool.h"
 
 typedef struct {
   PdConfig      *config;
@@ -30,6 +31,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdProgram, pd_program_free)
  */
 PdDesk     *pd_program_open_desk    (PdProgram   *program,
                                      GError     **error);
+
+/* Starts the workers of a pool as the settings say.
+ *
+ * workers   how many; 0: as many as ingest.parsers says
+ * Errors    PD_ERROR_INVALID   a setting must be changed; the text names it
+ */
+gboolean    pd_program_start_parsers (PdProgram    *program,
+                                      PdParserPool *pool,
+                                      guint         workers,
+                                      GError      **error);
 
 /* HOST:PORT of smtp.url; caller frees. */
 char       *pd_program_smtp_address (PdProgram   *program);

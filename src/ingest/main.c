@@ -2,10 +2,11 @@
  *
  *     postdesk-ingest [-c FILE]
  *
- * Threads: one serves all sessions, some read mails, some write to the
- * database; this one waits for signals.  A mail is acknowledged after the
- * commit, so the MTA's queue is our spool: the daemon may be killed at any
- * moment.  See postdesk-ingest(8).
+ * Threads: one serves all sessions, some have mails read, some write to the
+ * database; this one waits for signals.  Mails are read by worker processes
+ * that can do nothing else.  A mail is acknowledged after the commit, so the
+ * MTA's queue is our spool: the daemon may be killed at any moment.  See
+ * postdesk-ingest(8).
  */
 #include <sysexits.h>
 
@@ -21,6 +22,7 @@
 
 typedef struct {
   PdProgram *program;
+  PdParserPool *parsers;
   PdAddressBook *addresses;
   PdPipeline *pipeline;
   PdLmtpServer *server;
@@ -151,13 +153,14 @@ check_database (PdProgram *program, GError **error)
 static gboolean
 start (Ingest *ingest, GError **error)
 {
-  if (!check_database (ingest->program, error))
+  if (!check_database (ingest->program, error)
+      || !pd_program_start_parsers (ingest->program, ingest->parsers, 0, error))
     return FALSE;
   ingest->server = make_server (ingest);
   if (!listen_all (ingest, error))
     return FALSE;
   ingest->addresses = pd_address_book_new (ingest->program);
-  ingest->pipeline = pd_pipeline_new (ingest->program, answer);
+  ingest->pipeline = pd_pipeline_new (ingest->program, ingest->parsers, answer);
   return pd_lmtp_server_start (ingest->server, error);
 }
 
@@ -182,7 +185,8 @@ reload (Ingest *ingest)
   pd_daemon_ready ("taking mail");
 }
 
-static void
+/* Returns the exit status. */
+static int
 run (Ingest *ingest)
 {
   gint64 watchdog = pd_daemon_watchdog ();
@@ -204,6 +208,7 @@ run (Ingest *ingest)
         pd_daemon_alive ();
     }
   pd_daemon_stopping ();
+  return pd_pipeline_is_broken (ingest->pipeline) ? EX_OSERR : EX_OK;
 }
 
 static void
@@ -231,19 +236,30 @@ main (int argc, char **argv)
   int status;
 
   pd_daemon_init ();
+  /* before anything is known that a parser should not know */
+  ingest.parsers = pd_parser_pool_new (NULL, &error);
+  if (ingest.parsers == NULL)
+    {
+      pd_log (PD_LOG_ERROR, 0, "failed", "what", "start", "error", error->message, NULL);
+      return EX_OSERR;
+    }
   ingest.program = pd_program_start (
       "postdesk-ingest", "Takes mail by LMTP and makes tickets of it.", &argc, &argv, &status);
   if (ingest.program == NULL)
-    return status;
+    {
+      pd_parser_pool_free (ingest.parsers);
+      return status;
+    }
   pd_mail_init ();
   if (start (&ingest, &error))
-    run (&ingest);
+    status = run (&ingest);
   else
     {
       pd_log (PD_LOG_ERROR, 0, "failed", "what", "start", "error", error->message, NULL);
       status = pd_error_is (error, PD_ERROR_INVALID) ? EX_CONFIG : EX_OSERR;
     }
   stop (&ingest);
+  pd_parser_pool_free (ingest.parsers);
   pd_mail_shutdown ();
   pd_program_free (ingest.program);
   return status;

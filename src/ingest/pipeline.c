@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "base/clock.h"
+#include "base/daemon.h"
 #include "base/error.h"
 #include "base/id.h"
 #include "base/log.h"
@@ -19,17 +20,20 @@ typedef struct {
   gpointer token;
   GBytes *raw;
   PdMail *mail;
-  GError *error; /* the bytes could not be had */
+  GError *unread; /* why it has no facts: it is held */
+  GError *error;  /* why it cannot be filed now */
 } Job;
 
 struct PdPipeline {
   PdProgram *program;
+  PdParserPool *pool;
   PdPipelineAnswer answer;
   PdQueue *to_parse, *to_write;
   GArray *parsers, *writers; /* of pthread_t */
   guint batch;
   gboolean reject_held;
   gint abandoned; /* atomic: nobody waits for answers any more */
+  gint broken;    /* atomic: no mail can be read any more */
 };
 
 static void
@@ -37,6 +41,7 @@ job_free (Job *job)
 {
   g_clear_pointer (&job->mail, pd_mail_free);
   g_clear_pointer (&job->raw, g_bytes_unref);
+  g_clear_error (&job->unread);
   g_clear_error (&job->error);
   g_free (job);
 }
@@ -108,6 +113,37 @@ answer_verdict (PdPipeline *pipeline, Job *job, const PdVerdict *verdict)
 
 /* ---- parsers ------------------------------------------------------------------- */
 
+/* The program ends and is started anew: what was not committed has not been
+ * acknowledged. */
+static void
+give_up (PdPipeline *pipeline, const GError *error)
+{
+  if (!g_atomic_int_compare_and_exchange (&pipeline->broken, FALSE, TRUE))
+    return;
+  pd_log (PD_LOG_ERROR, 0, "failed", "what", "parsers", "error", error->message, NULL);
+  pd_daemon_stop ();
+}
+
+static void
+read_job (PdPipeline *pipeline, Job *job)
+{
+  PdParserJob work = { NULL, job->envelope->sender, job->envelope->recipients[0] };
+  g_autoptr (GError) error = NULL;
+
+  work.raw = job->raw = pd_spill_get_bytes (job->envelope->data, &job->error);
+  if (job->raw == NULL)
+    return;
+  job->mail = pd_parser_pool_parse (pipeline->pool, &work, &error);
+  if (job->mail != NULL)
+    return;
+  if (pd_error_is (error, PD_ERROR_INVALID))
+    job->unread = g_steal_pointer (&error);
+  else
+    job->error = g_error_copy (error);
+  if (job->error != NULL && pd_error_is (job->error, PD_ERROR_INTERNAL))
+    give_up (pipeline, job->error);
+}
+
 static void *
 run_parser (void *data)
 {
@@ -116,9 +152,7 @@ run_parser (void *data)
 
   while ((job = pd_queue_pop (pipeline->to_parse)) != NULL)
     {
-      job->raw = pd_spill_get_bytes (job->envelope->data, &job->error);
-      if (job->raw != NULL)
-        job->mail = pd_mail_parse (job->raw, job->envelope->sender, job->envelope->recipients[0]);
+      read_job (pipeline, job);
       pd_queue_push (pipeline->to_write, job);
     }
   return NULL;
@@ -126,7 +160,7 @@ run_parser (void *data)
 
 /* ---- writers -------------------------------------------------------------------- */
 
-/* takes the jobs that have no bytes out of the batch */
+/* takes the jobs that cannot be filed out of the batch */
 static void
 answer_broken (PdPipeline *pipeline, GPtrArray *jobs)
 {
@@ -169,6 +203,7 @@ file_jobs (PdPipeline *pipeline, PdDesk *desk, GPtrArray *jobs)
         .recipients = (const char *const *)job->envelope->recipients,
         .raw = job->raw,
         .mail = job->mail,
+        .held_reason = job->unread != NULL ? job->unread->message : NULL,
       };
     }
   pd_intake_batch (desk, intakes, n, verdicts, errors);
@@ -248,20 +283,20 @@ count_writers (const PdProgram *program)
 }
 
 PdPipeline *
-pd_pipeline_new (PdProgram *program, PdPipelineAnswer answer)
+pd_pipeline_new (PdProgram *program, PdParserPool *pool, PdPipelineAnswer answer)
 {
   PdPipeline *pipeline = g_new0 (PdPipeline, 1);
   const PdConfig *config = program->config;
 
   pipeline->program = program;
+  pipeline->pool = pool;
   pipeline->answer = answer;
   pipeline->batch = (guint)pd_config_int (config, PD_SETTING_INGEST_BATCH);
   pipeline->reject_held
       = g_str_equal (pd_config_text (config, PD_SETTING_INGEST_HELD_REPLY), "reject");
   pipeline->to_parse = pd_queue_new (QUEUE_LIMIT);
   pipeline->to_write = pd_queue_new (QUEUE_LIMIT);
-  pipeline->parsers = start_threads ((guint)pd_config_int (config, PD_SETTING_INGEST_PARSERS),
-                                     run_parser, pipeline);
+  pipeline->parsers = start_threads (pd_parser_pool_size (pool), run_parser, pipeline);
   pipeline->writers = start_threads (count_writers (program), run_writer, pipeline);
   return pipeline;
 }
@@ -276,6 +311,12 @@ pd_pipeline_take (PdPipeline *pipeline, PdEnvelope *envelope, gpointer token)
   job->envelope = envelope;
   job->token = token;
   pd_queue_push (pipeline->to_parse, job);
+}
+
+gboolean
+pd_pipeline_is_broken (PdPipeline *pipeline)
+{
+  return g_atomic_int_get (&pipeline->broken);
 }
 
 void

@@ -4,8 +4,8 @@
  *
  * A writer takes all mails that wait (up to ingest.batch) into one transaction:
  * while one commit waits for the disk, the next mails gather.  A mail is
- * answered only after the commit.  Parsing is a step with bytes in and facts
- * out, so that it can move into other processes.
+ * answered only after the commit.  A parser is a thread that hands the mail to a
+ * worker process and waits; a mail that none can read is filed as held.
  */
 #pragma once
 
@@ -24,10 +24,16 @@ typedef void (*PdPipelineAnswer) (gpointer             token,
 
 typedef struct PdPipeline PdPipeline;
 
-/* Starts the threads.  The database need not be there yet: while it is away
- * mails are answered with "try again". */
+/* Starts the threads: a parser for each worker of the pool, which has been
+ * started.  The database need not be there yet: while it is away mails are
+ * answered with "try again". */
 PdPipeline  *pd_pipeline_new   (PdProgram       *program,
+                                PdParserPool    *pool,
                                 PdPipelineAnswer answer);
+
+/* Whether there are no workers any more and will be none: the program has been
+ * asked to stop, and must be started anew. */
+gboolean     pd_pipeline_is_broken (PdPipeline  *pipeline);
 
 /* Takes a mail (the envelope stays the caller's until the answer). */
 void         pd_pipeline_take  (PdPipeline      *pipeline,
