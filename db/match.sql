@@ -30,6 +30,31 @@ SELECT message_id, MIN(ticket_id)
 -- plan: primary key
 SELECT ticket_id, person_id, recipient, event FROM outbox WHERE id = ?;
 
+-- What an outgoing mail said.
+-- name: match_sent_text
+-- in:   id int
+-- out:  sent_text text (NULL: never sent)
+-- plan: primary key
+SELECT sent_text FROM outbox WHERE id = ?;
+
+-- What we sent somebody last about a ticket: for an answer whose program left
+-- the Message-ID out.
+-- name: match_last_sent_text
+-- in:   ticket_id int, person_id int
+-- out:  sent_text text
+-- plan: uses outbox_by_ticket
+SELECT sent_text FROM outbox
+ WHERE ticket_id = ? AND person_id = ? AND sent_text IS NOT NULL
+ ORDER BY id DESC LIMIT 1;
+
+-- What somebody's mail said: people who have it by Cc answer
+-- it, and so its text is the one that they quote.
+-- name: match_stored_text
+-- in:   length int (characters), message_id text (without <>)
+-- out:  text text
+-- plan: uses message_by_message_id
+SELECT SUBSTR(text, 1, ?) FROM message WHERE message_id = ? ORDER BY id LIMIT 1;
+
 -- How many tickets somebody opened lately, counted up to a limit.  A ticket's
 -- last change is never before its creation, so the index bounds the reading.
 -- name: guard_recent_tickets

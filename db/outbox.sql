@@ -34,9 +34,9 @@ SELECT id, created, event, unit_id, ticket_id, message_id, person_id, actor_id, 
   FROM outbox WHERE id = ?;
 
 -- name: outbox_sent
--- in:   finished int, answer text, id int, lease int
+-- in:   finished int, answer text, sent_text text, id int, lease int
 -- plan: primary key
-UPDATE outbox SET state = 'sent', next = NULL, lease = NULL, finished = ?, answer = ?
+UPDATE outbox SET state = 'sent', next = NULL, lease = NULL, finished = ?, answer = ?, sent_text = ?
  WHERE id = ? AND lease = ? AND state = 'sending';
 
 -- name: outbox_failed

@@ -243,7 +243,9 @@ CREATE TABLE outbox (
   lease        BIGINT,                            -- the claim of the instance that sends it
   attempts     INTEGER NOT NULL,
   finished     BIGINT,
-  answer       VARCHAR(1000) NOT NULL             -- the server's last words
+  answer       VARCHAR(1000) NOT NULL,            -- the server's last words
+  sent_text    MEDIUMTEXT                         -- the plain text that went out: an answer is aligned
+                                                  -- with it; NULL: not sent (yet)
 );
 CREATE INDEX outbox_by_next ON outbox (next, id);
 CREATE INDEX outbox_by_ticket ON outbox (ticket_id, id);

@@ -18,6 +18,7 @@ pd_decision_free (PdDecision *decision)
   g_clear_pointer (&decision->person, pd_person_free);
   pd_match_clear (&decision->match);
   pd_match_sent_clear (&decision->sent);
+  pd_aligned_free (decision->aligned);
   g_free (decision->reason);
   g_free (decision);
 }
@@ -365,6 +366,30 @@ weigh_staff (PdDesk *desk, PdDecision *decision, GError **error)
   return TRUE;
 }
 
+/* ---- reply ---- */
+
+/* Of an answer the quoted text is known: it is what we sent.  That is looked
+ * up only where something is quoted. */
+static gboolean
+align_reply (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  const PdMail *mail = decision->intake->mail;
+  g_autofree char *sent = NULL;
+  const char *what;
+
+  if (decision->match.decision != PD_MATCH_JOIN || !pd_reply_may_quote (mail))
+    return TRUE;
+  if (!pd_match_answered (desk, mail, &decision->match, decision->person, &what, &sent, error))
+    return FALSE;
+  decision->aligned = sent != NULL ? pd_reply_align (mail, sent) : NULL;
+  if (decision->aligned != NULL)
+    pd_trace_add (decision->trace, "reply", what,
+                  "%u lines of it folded, %u of them had been visible; %u lines of the sender "
+                  "shown again",
+                  decision->aligned->ours, decision->aligned->hidden, decision->aligned->restored);
+  return TRUE;
+}
+
 /* ---- what follows ---- */
 
 /* Numbers are guessed: who has nothing else to show does not put others on a
@@ -461,8 +486,8 @@ pd_decision_make (PdDesk *desk, const PdIntake *intake, gint64 self, gboolean re
                   GError **error)
 {
   static gboolean (*const steps[]) (PdDesk *, PdDecision *, GError **) = {
-    claim, route,       check_readable, sort_mail,    file_report, find_sender,
-    match, weigh_staff, file_automatic, file_comment, file_ticket,
+    claim, route,       check_readable, sort_mail,      file_report,  find_sender,
+    match, weigh_staff, align_reply,    file_automatic, file_comment, file_ticket,
   };
   g_autoptr (PdDecision) decision = g_new0 (PdDecision, 1);
 

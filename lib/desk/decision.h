@@ -9,6 +9,7 @@
 #include "desk/intake.h"
 #include "desk/match.h"
 #include "desk/proof.h"
+#include "mail/reply-align.h"
 
 typedef struct {
   const PdIntake *intake;
@@ -27,6 +28,7 @@ typedef struct {
   PdAuth       auth;
   PdProof      proof;
   PdMatch      match;    /* a bounce's ticket too */
+  PdAligned   *aligned;  /* an answer without what we sent; NULL: as the mail's structure has it */
   PdMatchSent  sent;     /* the outgoing mail that a report is about; outbox 0: none */
 
   /* what follows */

@@ -85,7 +85,7 @@ make_entry (const PdDecision *decision, const PdTicket *ticket, const GArray *pe
     .tell_author = decision->internal,
     .author = decision->person->id,
     .text = mail->text,
-    .visible = mail->visible,
+    .visible = decision->aligned != NULL ? decision->aligned->visible : mail->visible,
     .html = *mail->html != '\0' ? mail->html : NULL,
     .message_id = *mail->message_id != '\0' ? mail->message_id : NULL,
     .proof = pd_proof_name (decision->proof),

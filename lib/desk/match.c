@@ -327,3 +327,61 @@ pd_match_find (PdDesk *desk, const PdMail *mail, const PdRoute *route, const PdP
   trace_decision (trace, out_match);
   return TRUE;
 }
+
+/* ---- what is answered ---- */
+
+/* The first column of the first row; NULL if there is none. */
+static gboolean
+find_text (PdDesk *desk, PdSqlId statement, const PdDbValue *values, gsize n_values,
+           char **out_text, GError **error)
+{
+  g_autoptr (PdRows) rows = pd_db_query (desk->db, statement, values, n_values, error);
+  int got = rows != NULL ? pd_rows_next (rows, error) : -1;
+
+  if (got > 0)
+    *out_text = g_strdup (pd_rows_text (rows, 0));
+  return got >= 0;
+}
+
+/* The nearest id that somebody answers: the mail itself, not its thread. */
+static gint64
+answered_outbox (PdDesk *desk, const GPtrArray *ids)
+{
+  for (guint i = 0; i < ids->len; i++)
+    {
+      gint64 number, outbox;
+
+      if (pd_keyring_read_message_id (desk->settings->keyring, g_ptr_array_index (ids, i), &number,
+                                      &outbox)
+          && outbox != 0)
+        return outbox;
+    }
+  return 0;
+}
+
+gboolean
+pd_match_answered (PdDesk *desk, const PdMail *mail, const PdMatch *match, const PdPerson *person,
+                   const char **out_what, char **out_text, GError **error)
+{
+  g_autoptr (GPtrArray) ids = list_ids (mail);
+  gint64 outbox = answered_outbox (desk, ids);
+
+  *out_text = NULL;
+  *out_what = "the mail of ours that it answers";
+  if (outbox != 0
+      && !find_text (desk, PD_SQL_MATCH_SENT_TEXT, PD_BIND (PD_INT (outbox)), out_text, error))
+    return FALSE;
+  if (*out_text != NULL)
+    return TRUE;
+  *out_what = "the mail on the ticket that it answers";
+  if (match->evidence == PD_EVIDENCE_STORED_ID && ids->len > 0
+      && !find_text (desk, PD_SQL_MATCH_STORED_TEXT,
+                     PD_BIND (PD_INT (PD_MATCH_MAX_ANSWERED), PD_TEXT (g_ptr_array_index (ids, 0))),
+                     out_text, error))
+    return FALSE;
+  if (*out_text != NULL || person == NULL)
+    return TRUE;
+  *out_what = "what we sent last";
+  return find_text (desk, PD_SQL_MATCH_LAST_SENT_TEXT,
+                    PD_BIND (PD_INT (match->ticket->id), PD_INT (person->id)), out_text, error);
+}

@@ -15,6 +15,7 @@
 #include "mail/mail.h"
 
 #define PD_MATCH_MAX_IDS    40 /* of In-Reply-To and References, newest first */
+#define PD_MATCH_MAX_ANSWERED (64 * 1024) /* characters of the text that a mail answers */
 #define PD_MATCH_MAX_MERGES 10 /* tickets merged into each other that are followed */
 
 typedef enum {
@@ -90,3 +91,20 @@ gboolean     pd_match_sent       (PdDesk      *desk,
                                   gint64       outbox,
                                   PdMatchSent *out_sent,
                                   GError     **error);
+
+/* The text that a mail answers, of which it may hold a quote: the mail of ours
+ * whose Message-ID it names, else the mail on the ticket that it names, else
+ * what we sent its author last about the ticket.
+ *
+ * match      what pd_match_find found, a ticket
+ * person     the author, or NULL
+ * out_what   static words for what it is, or NULL
+ * out_text   a new string; NULL: nothing is known
+ */
+gboolean     pd_match_answered   (PdDesk         *desk,
+                                  const PdMail   *mail,
+                                  const PdMatch  *match,
+                                  const PdPerson *person,
+                                  const char    **out_what,
+                                  char          **out_text,
+                                  GError        **error);

@@ -290,8 +290,8 @@ finish_sent (PdDesk *desk, const Finish *finish, const PdOutboxResult *result, G
   gint64 changed = 0;
 
   if (!pd_db_exec (desk->db, PD_SQL_OUTBOX_SENT,
-                   PD_BIND (PD_INT (finish->now), PD_TEXT (answer), PD_INT (result->id),
-                            PD_INT (finish->lease)),
+                   PD_BIND (PD_INT (finish->now), PD_TEXT (answer), PD_TEXT (result->text),
+                            PD_INT (result->id), PD_INT (finish->lease)),
                    &changed, error))
     return FALSE;
   return changed == 0 || add_attempt (desk, finish, result, error);

@@ -57,6 +57,7 @@ typedef struct {
   const char *answer;  /* one line */
   const char *relay;
   gint64      again;   /* of PD_AWAY: when it is due */
+  const char *text;    /* of PD_SENT: the plain text that went out, or NULL */
 } PdOutboxResult;
 
 /* When to try again: after retry_min, doubling up to retry_max, with jitter;

@@ -67,6 +67,7 @@ pd_rendered_free (PdRendered *rendered)
   g_free (rendered->rcpt_to);
   g_free (rendered->message_id);
   g_clear_pointer (&rendered->bytes, g_bytes_unref);
+  g_free (rendered->text);
   g_free (rendered);
 }
 
@@ -115,6 +116,17 @@ one_line (const char *text, gsize max_chars)
   if (g_utf8_strlen (line, -1) > (glong)max_chars)
     *g_utf8_offset_to_pointer (line, (glong)max_chars) = '\0';
   return line;
+}
+
+/* The begin of a text, in whole characters. */
+static char *
+cut_text (const char *text, gsize max)
+{
+  gsize length = strlen (text);
+
+  if (length > max)
+    length = (gsize)(g_utf8_find_prev_char (text, text + max + 1) - text);
+  return g_strndup (text, length);
 }
 
 /* How a person is called before the recipient of this mail.  The address of
@@ -463,6 +475,7 @@ compose (const Job *job, const Form *form, GError **error)
   draft.html = job->html;
   draft.files = (const PdDraftFile *)(void *)files->data;
   draft.n_files = files->len;
+  rendered->text = cut_text (job->text, PD_RENDER_MAX_SENT);
   rendered->bytes = pd_compose (&draft, &rendered->needs, error);
   return rendered->bytes != NULL ? g_steal_pointer (&rendered) : NULL;
 }

@@ -10,6 +10,7 @@
                                                   others are named in its text */
 #define PD_RENDER_MAX_NAMES 100                /* files that a mail carries or names */
 #define PD_RENDER_MAX_REFERENCES 20
+#define PD_RENDER_MAX_SENT  (64 * 1024) /* octets of a sent text that are kept for its answer */
 
 typedef struct {
   char        *mail_from; /* VERP envelope sender */
@@ -17,6 +18,7 @@ typedef struct {
   char        *message_id;
   PdMailNeeds  needs;
   GBytes      *bytes;
+  char        *text; /* the plain text, as far as it is kept */
 } PdRendered;
 
 void         pd_rendered_free  (PdRendered *rendered);

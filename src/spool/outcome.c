@@ -21,6 +21,7 @@ outcome_free (Outcome *outcome)
   g_free (outcome->status);
   g_free (outcome->answer);
   g_free (outcome->relay);
+  g_free (outcome->text);
   g_free (outcome);
 }
 
@@ -39,6 +40,14 @@ outcome_set (Outcome *outcome, int result, int code, const char *status, const c
   outcome->result.status = outcome->status;
   outcome->result.answer = outcome->answer;
   outcome->result.relay = outcome->relay;
+}
+
+void
+outcome_take_text (Outcome *outcome, char *text)
+{
+  g_free (outcome->text);
+  outcome->text = text;
+  outcome->result.text = text;
 }
 
 void

@@ -5,7 +5,7 @@
 
 typedef struct {
   PdOutboxResult result; /* its texts are those below */
-  char *status, *answer, *relay;
+  char *status, *answer, *relay, *text;
 } Outcome;
 
 /* An outcome that says nothing yet: the row is given back untried. */
@@ -16,6 +16,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Outcome, outcome_free)
 /* Sets what happened; texts are copied, NULL is "". */
 void      outcome_set   (Outcome *outcome, int result, int code, const char *status,
                          const char *answer, const char *relay);
+
+/* Takes the text of the mail that was tried. */
+void      outcome_take_text (Outcome *outcome, char *text);
 
 /* Sets that a mail has to wait, through no fault of its own, until `again`. */
 void      outcome_put_off (Outcome *outcome, const char *status, const char *why, gint64 again);

@@ -88,10 +88,13 @@ try_row (Sender *sender, const PdOutboxRow *row, Outcome *outcome)
       return;
     }
   mail = render (sender, row, &error);
-  if (mail != NULL)
-    relay_send (sender->relay, mail, outcome);
-  else
-    fail (sender, outcome, error);
+  if (mail == NULL)
+    {
+      fail (sender, outcome, error);
+      return;
+    }
+  relay_send (sender->relay, mail, outcome);
+  outcome_take_text (outcome, g_steal_pointer (&mail->text));
 }
 
 static void

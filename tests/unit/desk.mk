@@ -48,6 +48,11 @@ tests_unit_test_intake_SOURCES = tests/unit/test-intake.c $(MAIL_FIXTURE) $(DESK
 tests_unit_test_intake_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-intake
 
+check_PROGRAMS += tests/unit/test-answer
+tests_unit_test_answer_SOURCES = tests/unit/test-answer.c $(DESK_SUITE)
+tests_unit_test_answer_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-answer
+
 check_PROGRAMS += tests/unit/test-render
 tests_unit_test_render_SOURCES = tests/unit/test-render.c $(DESK_FIXTURE)
 tests_unit_test_render_LDADD = $(TEST_LDADD)
