@@ -3,18 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mail/html-mark.h"
+#include "mail/html-span.h"
 #include "mail/html-style.h"
 #include "mail/html-table.h"
 #include "mail/html-token.h"
 #include "mail/html-writer.h"
 #include "mail/mail.h"
 
-#define MAX_QUOTES 20     /* levels of "> " */
-#define MAX_HREF 1000     /* octets of a link that is written out */
-#define MAX_LINKS 500     /* different links that are written out */
-#define MAX_INDENT 16     /* blanks in front of a line of a list */
-#define MAX_ATTRIBUTION 6 /* lines that introduce a quote */
+#define MAX_QUOTES 20 /* levels of "> " */
+#define MAX_HREF 1000 /* octets of a link that is written out */
+#define MAX_LINKS 500 /* different links that are written out */
+#define MAX_INDENT 16 /* blanks in front of a line of a list */
 #define NOWHERE G_MAXSIZE
 
 typedef enum {
@@ -119,19 +118,6 @@ typedef struct {
   gboolean keeps_lines;
 } Look;
 
-/* A mark, or what may turn out to be one. */
-typedef struct {
-  gboolean is_mark;
-  gboolean is_maybe; /* a header, if its text reads like one */
-  PdHtmlSpanKind kind;
-  PdHtmlExtent extent;
-  const char *source;
-  gsize begin;       /* in the output */
-  gsize first_quote; /* of a container */
-  gsize rest;        /* where a quote begins that goes to the element's end */
-  const char *rest_source;
-} Mark;
-
 typedef struct {
   const struct Tag *tag; /* NULL if it is unknown */
   char name[PD_HTML_MAX_NAME];
@@ -142,7 +128,6 @@ typedef struct {
   guint indent;  /* of a list's item */
   char *href;    /* of a link */
   gsize text_at; /* of a link: where its text begins in the output */
-  Mark mark;
 } Element;
 
 typedef struct {
@@ -157,11 +142,9 @@ typedef struct {
   guint cells; /* of the row so far */
   gboolean flat_paragraphs;
   gboolean after_pre; /* a line end that follows its tag is none */
-  guint closed;       /* open marks in which no others count */
-  guint forwards;     /* open marks of forwarded mail */
   GString *scratch;
   GHashTable *links; /* that were written */
-  GArray *spans;
+  PdHtmlSpans spans;
 } Converter;
 
 static int
@@ -287,358 +270,6 @@ on_text (Converter *to)
     pd_html_writer_hold (&to->writer);
 }
 
-/* ---- spans ---- */
-
-/* Behind the line ends and empty quoted lines that came since `at`. */
-static gsize
-text_begin (const Converter *to, gsize at)
-{
-  const GString *out = to->writer.out;
-  gsize line = at;
-
-  for (gsize i = at; i < out->len; i++)
-    {
-      if (out->str[i] == '\n')
-        line = i + 1;
-      else if (out->str[i] != '>' && out->str[i] != ' ')
-        break;
-    }
-  while (line == at && line < out->len && out->str[line] == ' ' && line > 0
-         && out->str[line - 1] != '\n')
-    at = ++line;
-  return line;
-}
-
-/* In front of the line ends and empty quoted lines before `end`. */
-static gsize
-text_end (const Converter *to, gsize begin, gsize end)
-{
-  const char *text = to->writer.out->str;
-
-  for (gsize i = end; i > begin; i--)
-    {
-      char c = text[i - 1];
-
-      if (c == '\n')
-        end = i - 1;
-      else if (c != ' ' && (c != '>' || end == to->writer.out->len))
-        break;
-    }
-  while (end > begin && (text[end - 1] == ' ' || text[end - 1] == '\n'))
-    end--;
-  return end;
-}
-
-/* In front of a line drawn above `begin`, if there is one. */
-static gsize
-rule_begin (const Converter *to, gsize begin)
-{
-  const char *text = to->writer.out->str;
-  gsize n = strlen (PD_HTML_RULE), at = begin;
-
-  while (at > 0 && (text[at - 1] == '\n' || text[at - 1] == ' ' || text[at - 1] == '>'))
-    at--;
-  if (at < n || memcmp (text + at - n, PD_HTML_RULE, n) != 0)
-    return begin;
-  for (at -= n; at > 0 && text[at - 1] != '\n';)
-    at--;
-  return at;
-}
-
-static void
-add_span (Converter *to, PdHtmlSpanKind kind, const char *source, gsize begin, gsize end)
-{
-  PdHtmlSpan span = { kind, text_begin (to, begin), 0, source };
-
-  if (to->spans->len >= PD_HTML_MAX_SPANS)
-    return;
-  end = text_end (to, span.offset, end);
-  if (span.offset >= end)
-    return;
-  if (kind != PD_HTML_SPAN_SIGNATURE)
-    span.offset = rule_begin (to, span.offset);
-  span.length = end - span.offset;
-  g_array_append_val (to->spans, span);
-}
-
-static gint
-by_offset (gconstpointer a, gconstpointer b)
-{
-  const PdHtmlSpan *one = a, *other = b;
-
-  if (one->offset != other->offset)
-    return one->offset < other->offset ? -1 : 1;
-  return one->length > other->length ? -1 : one->length < other->length;
-}
-
-/* In order, and none in another but a header in a forwarded mail. */
-static void
-settle_spans (Converter *to)
-{
-  gsize end = 0, forward = 0, length = to->writer.out->len;
-  guint n = 0;
-
-  g_array_sort (to->spans, by_offset);
-  for (guint i = 0; i < to->spans->len; i++)
-    {
-      PdHtmlSpan span = g_array_index (to->spans, PdHtmlSpan, i);
-      gsize begin = MAX (span.offset, end), stop = MIN (span.offset + span.length, length);
-
-      if (span.kind == PD_HTML_SPAN_HEADER && span.offset < forward && stop <= forward)
-        begin = span.offset;
-      if (begin >= stop)
-        continue;
-      begin = text_begin (to, begin);
-      if (begin >= stop)
-        continue;
-      span.offset = begin;
-      span.length = stop - begin;
-      end = MAX (end, stop);
-      if (span.kind == PD_HTML_SPAN_FORWARD)
-        forward = stop;
-      g_array_index (to->spans, PdHtmlSpan, n++) = span;
-    }
-  g_array_set_size (to->spans, n);
-}
-
-static gboolean
-has_text (const Converter *to, gsize from, gsize until)
-{
-  const char *text = to->writer.out->str;
-
-  for (; from < until; from++)
-    if (!g_ascii_isspace (text[from]) && text[from] != '>')
-      return TRUE;
-  return FALSE;
-}
-
-/* Where the spans begin that go to the end of the text. */
-static gsize
-last_quote (const Converter *to)
-{
-  gsize end = to->writer.out->len, quote = NOWHERE;
-
-  for (guint i = to->spans->len; i-- > 0;)
-    {
-      const PdHtmlSpan *span = &g_array_index (to->spans, PdHtmlSpan, i);
-
-      if (span->kind == PD_HTML_SPAN_FORWARD || has_text (to, span->offset + span->length, end))
-        break;
-      end = span->offset;
-      if (span->kind != PD_HTML_SPAN_SIGNATURE)
-        quote = end;
-    }
-  return quote;
-}
-
-/* ---- marks ---- */
-
-static Mark *
-nearest_mark (Converter *to)
-{
-  for (guint i = to->depth; i-- > 0;)
-    if (to->stack[i].mark.is_mark)
-      return &to->stack[i].mark;
-  return NULL;
-}
-
-static gboolean
-is_open_container (const Mark *mark)
-{
-  return mark != NULL && mark->extent == PD_HTML_CONTAINER && mark->kind == PD_HTML_SPAN_QUOTE;
-}
-
-/* What stands between `begin` and here. */
-static gboolean
-reads_like_header (const Converter *to, gsize begin)
-{
-  const GString *out = to->writer.out;
-
-  begin = text_begin (to, begin);
-  return begin < out->len && pd_html_mark_is_header (out->str + begin, out->len - begin);
-}
-
-static void
-make_forward (Converter *to, Mark *container)
-{
-  container->kind = PD_HTML_SPAN_FORWARD;
-  to->forwards++;
-}
-
-/* A quote is to the end of the cell, the quote or the text that it begins in. */
-static void
-begin_rest (Converter *to, const char *source)
-{
-  for (guint i = to->depth; i-- > 0;)
-    {
-      Element *element = &to->stack[i];
-
-      if (i > 0 && (element->flags & (FLAG_QUOTE | FLAG_CELL)) == 0 && !element->mark.is_mark)
-        continue;
-      if (element->mark.rest == NOWHERE && to->closed == 0 && to->forwards == 0)
-        {
-          element->mark.rest = to->writer.out->len;
-          element->mark.rest_source = source;
-          to->closed++;
-        }
-      return;
-    }
-}
-
-/* The blockquotes of a container are the quote: what stands above them is how
- * it is introduced, and what stands between them is an answer.
- */
-static gboolean
-begin_contained_quote (Converter *to, Element *element)
-{
-  Mark *container = nearest_mark (to);
-
-  if (!is_open_container (container) || (element->flags & FLAG_QUOTE) == 0)
-    return FALSE;
-  if (container->first_quote == NOWHERE && reads_like_header (to, container->begin))
-    {
-      make_forward (to, container);
-      return TRUE;
-    }
-  element->mark.is_mark = TRUE;
-  element->mark.kind = PD_HTML_SPAN_QUOTE;
-  element->mark.extent = PD_HTML_WHOLE;
-  element->mark.source = container->source;
-  return TRUE;
-}
-
-static void
-find_mark (Converter *to, Element *element, const PdHtmlStyle *style)
-{
-  const PdHtmlMark *found = pd_html_mark_find (&to->reader);
-  Mark *mark = &element->mark;
-
-  if (found != NULL && found->extent == PD_HTML_CONTAINER && (element->flags & FLAG_QUOTE) == 0
-      && strcmp (to->reader.name, "blockquote") == 0)
-    return; /* Gmail's indented text has the class of its quotes */
-  if (found == NULL)
-    {
-      gboolean mail_ru = style->mail_ru && (element->flags & FLAG_QUOTE) != 0;
-
-      mark->is_mark = mail_ru;
-      mark->kind = PD_HTML_SPAN_QUOTE;
-      mark->extent = PD_HTML_WHOLE;
-      mark->source = mail_ru ? "mail.ru" : "rule";
-      mark->is_maybe = style->ruled && !mail_ru && (element->flags & FLAG_BLOCK) != 0;
-      return;
-    }
-  if (to->forwards > 0 && found->kind != PD_HTML_SPAN_HEADER)
-    return;
-  mark->is_mark = TRUE;
-  mark->kind = found->kind;
-  mark->extent = found->extent;
-  mark->source = found->source;
-  if ((element->flags & FLAG_QUOTE) != 0)
-    mark->extent = PD_HTML_WHOLE;
-  if (mark->extent == PD_HTML_HEADED)
-    mark->kind = PD_HTML_SPAN_HEADER;
-}
-
-static void
-begin_mark (Converter *to, Element *element, const PdHtmlStyle *style)
-{
-  Mark *mark = &element->mark;
-
-  mark->begin = to->writer.out->len;
-  mark->first_quote = mark->rest = NOWHERE;
-  if (to->closed > 0 || to->gone > 0)
-    return;
-  if (!begin_contained_quote (to, element))
-    find_mark (to, element, style);
-  if (!mark->is_mark)
-    return;
-  if (mark->kind == PD_HTML_SPAN_FORWARD)
-    to->forwards++;
-  else if (mark->extent != PD_HTML_CONTAINER)
-    to->closed++;
-}
-
-static void
-end_container (Converter *to, const Mark *mark)
-{
-  gsize end = to->writer.out->len;
-  guint lines = 0;
-
-  if (mark->kind == PD_HTML_SPAN_FORWARD)
-    {
-      add_span (to, PD_HTML_SPAN_FORWARD, mark->source, mark->begin, end);
-      to->forwards--;
-      return;
-    }
-  if (mark->first_quote == NOWHERE)
-    {
-      add_span (to, reads_like_header (to, mark->begin) ? PD_HTML_SPAN_FORWARD : PD_HTML_SPAN_QUOTE,
-                mark->source, mark->begin, end);
-      return;
-    }
-  for (gsize i = mark->begin; i < mark->first_quote; i++)
-    lines += to->writer.out->str[i] == '\n';
-  if (lines <= MAX_ATTRIBUTION)
-    add_span (to, PD_HTML_SPAN_ATTRIBUTION, mark->source, mark->begin, mark->first_quote);
-}
-
-/* Gmail gives the header of a forwarded mail the mark of an attribution. */
-static void
-end_attribution (Converter *to, Mark *mark)
-{
-  Mark *container = nearest_mark (to);
-
-  if (!reads_like_header (to, mark->begin))
-    return;
-  mark->kind = PD_HTML_SPAN_HEADER;
-  if (is_open_container (container))
-    make_forward (to, container);
-}
-
-static void
-end_whole (Converter *to, Mark *mark)
-{
-  const GString *out = to->writer.out;
-  Mark *container = nearest_mark (to);
-  gsize begin = text_begin (to, mark->begin);
-
-  if (mark->kind == PD_HTML_SPAN_FORWARD)
-    to->forwards--;
-  else
-    to->closed--;
-  if (mark->kind == PD_HTML_SPAN_ATTRIBUTION)
-    end_attribution (to, mark);
-  if (mark->kind == PD_HTML_SPAN_QUOTE && begin < out->len
-      && pd_html_mark_is_forward (out->str + begin, out->len - begin))
-    mark->kind = PD_HTML_SPAN_FORWARD;
-  add_span (to, mark->kind, mark->source, mark->begin, out->len);
-  if (mark->kind == PD_HTML_SPAN_QUOTE && is_open_container (container)
-      && container->first_quote == NOWHERE && begin < out->len)
-    container->first_quote = begin;
-  if (mark->extent == PD_HTML_HEADED)
-    begin_rest (to, mark->source);
-}
-
-static void
-end_mark (Converter *to, Mark *mark)
-{
-  if (mark->rest != NOWHERE)
-    {
-      to->closed--;
-      add_span (to, PD_HTML_SPAN_QUOTE, mark->rest_source, mark->rest, to->writer.out->len);
-    }
-  if (mark->is_mark && mark->extent == PD_HTML_CONTAINER)
-    end_container (to, mark);
-  else if (mark->is_mark)
-    end_whole (to, mark);
-  else if (mark->is_maybe && to->closed == 0 && to->forwards == 0
-           && reads_like_header (to, mark->begin))
-    {
-      add_span (to, PD_HTML_SPAN_HEADER, mark->source, mark->begin, to->writer.out->len);
-      begin_rest (to, mark->source);
-    }
-}
-
 /* ---- links ---- */
 
 static gboolean
@@ -683,7 +314,7 @@ end_link (Converter *to, const Element *element)
 {
   GString *out = to->writer.out;
   const char *target = element->href;
-  gsize begin = text_begin (to, element->text_at);
+  gsize begin = pd_html_spans_text_begin (out, element->text_at);
 
   if (!is_shown (to) || pd_html_writer_is_full (&to->writer) || begin >= out->len
       || out->str[out->len - 1] == '\n' || !is_shown_link (element->href)
@@ -721,7 +352,7 @@ pop (Converter *to)
   if (element->href != NULL)
     end_link (to, element);
   g_clear_pointer (&element->href, g_free);
-  end_mark (to, &element->mark);
+  pd_html_spans_close (&to->spans);
   if (element->tag != NULL)
     to->open[element->tag - tags]--;
   if (element->tag != NULL && strcmp (element->tag->name, "q") == 0 && is_shown (to))
@@ -930,11 +561,8 @@ on_image (Converter *to)
 static void
 on_rule (Converter *to)
 {
-  const PdHtmlMark *mark = to->closed == 0 ? pd_html_mark_find (&to->reader) : NULL;
-
   close_paragraph (to);
-  if (mark != NULL && mark->extent == PD_HTML_REST)
-    begin_rest (to, mark->source);
+  pd_html_spans_pass (&to->spans, &to->reader);
   pd_html_writer_want (&to->writer, 1);
   if (to->writer.out->len > 0)
     pd_html_writer_text (&to->writer, PD_HTML_RULE, strlen (PD_HTML_RULE));
@@ -1043,7 +671,9 @@ push (Converter *to, const struct Tag *tag)
   element->look = to->look;
   if ((element->flags & FLAG_GONE) == 0)
     want (to, element->flags);
-  begin_mark (to, element, &style);
+  pd_html_spans_open (&to->spans, &to->reader, &style, (element->flags & FLAG_QUOTE) != 0,
+                      (element->flags & FLAG_CELL) != 0, (element->flags & FLAG_BLOCK) != 0,
+                      to->gone == 0);
   change_look (to, &style, element->flags);
   if ((element->flags & FLAG_GONE) != 0)
     to->gone++;
@@ -1142,8 +772,7 @@ converter_new (const char *html, GArray *spans)
   pd_html_writer_init (&to->writer, PD_MAIL_MAX_TEXT - 1);
   to->scratch = g_string_new (NULL);
   to->links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  to->spans = spans;
-  to->stack[0].mark.first_quote = to->stack[0].mark.rest = NOWHERE;
+  pd_html_spans_begin (&to->spans, to->writer.out, spans);
   to->depth = 1;
   return to;
 }
@@ -1175,13 +804,11 @@ pd_html_to_text_marked (const char *html, GArray *spans, gsize *out_quote)
   GString *out = to->writer.out;
   gsize quote;
 
-  g_array_set_size (spans, 0);
   convert (to);
   g_string_truncate (out, bound (out->str, MIN (out->len, PD_MAIL_MAX_TEXT - 1)));
   if (out->len > 0 && out->str[out->len - 1] != '\n')
     g_string_append_c (out, '\n');
-  settle_spans (to);
-  quote = last_quote (to);
+  quote = pd_html_spans_end (&to->spans);
   if (!g_utf8_validate (out->str, (gssize)out->len, NULL))
     {
       /* not UTF-8 to begin with: offsets are not kept */

@@ -7,8 +7,6 @@
 
 #include <glib.h>
 
-#define PD_HTML_RULE "----------" /* what <hr> becomes, a line of its own */
-
 typedef struct {
   GString  *out;        /* at most `max` octets and a line more */
   gsize     max;

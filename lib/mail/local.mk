@@ -41,6 +41,8 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/html-mark.h \
   lib/mail/html-reference.c \
   lib/mail/html-reference.h \
+  lib/mail/html-span.c \
+  lib/mail/html-span.h \
   lib/mail/html-style.c \
   lib/mail/html-style.h \
   lib/mail/html-table.c \
