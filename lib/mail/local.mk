@@ -37,6 +37,8 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/head.h \
   lib/mail/header-writer.c \
   lib/mail/header-writer.h \
+  lib/mail/html-align.c \
+  lib/mail/html-align.h \
   lib/mail/html-mark.c \
   lib/mail/html-mark.h \
   lib/mail/html-reference.c \

@@ -11,6 +11,7 @@
 #include "mail/enriched.h"
 #include "mail/file-type.h"
 #include "mail/flowed.h"
+#include "mail/html-align.h"
 #include "mail/html-text.h"
 #include "mail/mail-reader.h"
 #include "mail/placeholder.h"
@@ -325,7 +326,10 @@ walk_alternative (PdReader *reader, Body *body, PdPart *part)
       body_clear (&one);
     }
   if (plain.plain && !pd_placeholder_is (plain.text->str, rich.text->str))
-    copy_text (&rich, &plain);
+    {
+      pd_html_align (rich.text->str, rich.spans, plain.text->str, plain.spans);
+      copy_text (&rich, &plain);
+    }
   add_body (reader, body, &rich);
   body_clear (&plain);
   body_clear (&rich);

@@ -41,6 +41,11 @@ tests_unit_test_charset_SOURCES = tests/unit/test-charset.c
 tests_unit_test_charset_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-charset
 
+check_PROGRAMS += tests/unit/test-html-align
+tests_unit_test_html_align_SOURCES = tests/unit/test-html-align.c
+tests_unit_test_html_align_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-html-align
+
 check_PROGRAMS += tests/unit/test-html-display
 tests_unit_test_html_display_SOURCES = tests/unit/test-html-display.c
 tests_unit_test_html_display_LDADD = $(TEST_LDADD)
