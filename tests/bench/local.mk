@@ -3,6 +3,10 @@ check_PROGRAMS += tests/bench/lmtp-accept
 tests_bench_lmtp_accept_SOURCES = tests/bench/lmtp-accept.c
 tests_bench_lmtp_accept_LDADD = $(TEST_LDADD)
 
+check_PROGRAMS += tests/bench/jail
+tests_bench_jail_SOURCES = tests/bench/jail.c
+tests_bench_jail_LDADD = $(TEST_LDADD)
+
 check_PROGRAMS += tests/bench/parse
 tests_bench_parse_SOURCES = tests/bench/parse.c
 tests_bench_parse_LDADD = $(TEST_LDADD)
@@ -11,8 +15,9 @@ EXTRA_DIST += \
   tests/bench/lmtp.py \
   tests/bench/spool.py
 
-bench: all tests/bench/parse
+bench: all tests/bench/jail tests/bench/parse
 	PD_CORPUS=$${PD_CORPUS-$(abs_srcdir)/../shared/corpus} tests/bench/parse
+	PD_CORPUS=$${PD_CORPUS-$(abs_srcdir)/../shared/corpus} tests/bench/jail
 	PD_SRCDIR=$(abs_srcdir) PD_BUILDDIR=$(abs_builddir) $(PYTHON) $(srcdir)/tests/bench/lmtp.py
 	PD_SRCDIR=$(abs_srcdir) PD_BUILDDIR=$(abs_builddir) $(PYTHON) $(srcdir)/tests/bench/spool.py
 .PHONY: bench
