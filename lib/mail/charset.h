@@ -25,8 +25,8 @@ char        *pd_charset_decode  (const char  *bytes,
  */
 const char  *pd_charset_iconv_name (const char *label);
 
-/* A string of unknown origin as valid UTF-8: kept if it is, read as
- * windows-1252 otherwise.  NULL gives "".
+/* A string of unknown origin as valid UTF-8: kept if it is, else read by a guess
+ * from its octets.  NULL gives "".
  */
 char        *pd_charset_clean   (const char  *text);
 

@@ -6,7 +6,7 @@
 #include "mail/part-code.h"
 
 #define MAX_CHARSET 60
-#define MAX_WORD 4000 /* octets; RFC 2047 2 allows 75 */
+#define MAX_WORD 8000 /* octets; RFC 2047 2 allows 75 */
 
 typedef struct {
   char charset[MAX_CHARSET + 1];
@@ -16,30 +16,79 @@ typedef struct {
   const char *end; /* behind "?=" */
 } Word;
 
+static gboolean
+is_base64 (const char *text, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isalnum (text[i]) && strchr ("+/=", text[i]) == NULL)
+      return FALSE;
+  return length >= 4;
+}
+
+static gboolean
+has_escape (const char *text, gsize length)
+{
+  for (gsize i = 0; i + 2 < length; i++)
+    if (text[i] == '=' && g_ascii_isxdigit (text[i + 1]) && g_ascii_isxdigit (text[i + 2]))
+      return TRUE;
+  return FALSE;
+}
+
+/* Where the "?=" of a word stands, NULL if it has none.  A "?" may stand
+ * unencoded in a Q word, against the standard, even before an encoded octet;
+ * a word may be folded within; but where the next word begins this one is over.
+ */
+static const char *
+find_close (const char *text, gsize length, gboolean base64)
+{
+  const char *close = memmem (text, length, "?=", 2);
+
+  while (close != NULL && !base64 && has_escape (close + 1, MIN (3, length - (gsize)(close + 1 - text))))
+    {
+      const char *next
+          = memmem (close + 2, length - (gsize)(close + 2 - text), "?=", 2);
+
+      if (next == NULL || memchr (close, ' ', (gsize)(next - close)) != NULL)
+        break;
+      close = next;
+    }
+  if (close == NULL)
+    return NULL;
+  for (const char *at = text; (at = memmem (at, (gsize)(close - at), "=?", 2)) != NULL; at++)
+    if (at > text && g_ascii_isspace (at[-1]))
+      return NULL;
+  return close;
+}
+
 /* Whether an encoded word begins at `at`. */
 static gboolean
 read_word (const char *at, Word *word)
 {
   const char *mark, *close;
+  gsize length;
 
   if (at[0] != '=' || at[1] != '?')
     return FALSE;
   mark = at + 2 + strcspn (at + 2, "? \t\r\n");
-  if (*mark != '?' || mark == at + 2 || mark - at - 2 > MAX_CHARSET || mark[1] == '\0'
+  if (*mark != '?' || mark - at - 2 > MAX_CHARSET || mark[1] == '\0'
       || strchr ("BbQq", mark[1]) == NULL || mark[2] != '?')
     return FALSE;
   word->text = mark + 3;
-  /* a "?" may stand unencoded in a Q word, against the standard */
-  close = strstr (word->text, "?=");
-  if (close == NULL || close - word->text > MAX_WORD)
+  word->base64 = mark[1] == 'B' || mark[1] == 'b';
+  length = strnlen (word->text, MAX_WORD);
+  close = find_close (word->text, length, word->base64);
+  word->length = close != NULL ? (gsize)(close - word->text) : strcspn (word->text, " \t\r\n?");
+  word->end = close != NULL ? close + 2 : word->text + word->length;
+  /* a word whose end was cut off, if it looks like one */
+  if (close == NULL
+      && (word->length > length
+          || !(word->base64 ? is_base64 (word->text, word->length)
+                            : has_escape (word->text, word->length))))
     return FALSE;
-  word->length = (gsize)(close - word->text);
-  if (memchr (word->text, '\n', word->length) != NULL)
-    return FALSE;
+  if (close == NULL && *word->end == '?')
+    word->end++;
   memcpy (word->charset, at + 2, (gsize)(mark - at - 2));
   word->charset[mark - at - 2] = '\0';
-  word->base64 = mark[1] == 'B' || mark[1] == 'b';
-  word->end = close + 2;
   return TRUE;
 }
 
@@ -56,6 +105,12 @@ append_q (GByteArray *out, const char *text, gsize length)
     {
       guint8 octet = text[i] == '_' ? ' ' : (guint8)text[i];
 
+      if (text[i] == '\r' || text[i] == '\n')
+        {
+          /* folded within the word: the blanks are not its own */
+          i += strspn (text + i, "\r\n \t") - 1;
+          continue;
+        }
       if (text[i] == '=' && i + 2 < length && g_ascii_isxdigit (text[i + 1])
           && g_ascii_isxdigit (text[i + 2]))
         {

@@ -19,6 +19,10 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/calendar-zone.h \
   lib/mail/calendar.c \
   lib/mail/calendar.h \
+  lib/mail/charset-guess.c \
+  lib/mail/charset-guess.h \
+  lib/mail/charset-label.c \
+  lib/mail/charset-label.h \
   lib/mail/charset.c \
   lib/mail/cms.c \
   lib/mail/cms.h \
