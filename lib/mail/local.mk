@@ -1,6 +1,8 @@
 lib_libpostdesk_a_SOURCES += \
   lib/mail/address-list.c \
   lib/mail/address-list.h \
+  lib/mail/auto-subject.c \
+  lib/mail/auto-subject.h \
   lib/mail/body-encoding.c \
   lib/mail/body-encoding.h \
   lib/mail/bounce-answer.c \
@@ -60,6 +62,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/html-writer.h \
   lib/mail/keyring.c \
   lib/mail/mail-address.c \
+  lib/mail/mail-automatic.c \
   lib/mail/mail-body.c \
   lib/mail/mail-calendar.c \
   lib/mail/mail-crypto.c \

@@ -185,20 +185,6 @@ read_return_path (PdReader *reader, const Field *field, const char *raw)
       = open == NULL ? g_strdup (value) : g_strndup (open + 1, strcspn (open + 1, ">"));
 }
 
-/* RFC 3834 5: a keyword, then parameters that change nothing for us. */
-static void
-read_auto_submitted (PdReader *reader, const Field *field, const char *raw)
-{
-  g_autofree char *value = dup_value (raw);
-
-  if (*reader->mail->auto_submitted != '\0')
-    return;
-  value[strcspn (value, " ;\t(")] = '\0';
-  cut (value, MAX_ID);
-  g_free (reader->mail->auto_submitted);
-  reader->mail->auto_submitted = g_ascii_strdown (value, -1);
-}
-
 static void
 read_received (PdReader *reader, const Field *field, const char *raw)
 {
@@ -223,7 +209,6 @@ read_auth_results (PdReader *reader, const Field *field, const char *raw)
 
 static const Field fields[] = {
   { "Authentication-Results", read_auth_results },
-  { "Auto-Submitted", read_auto_submitted },
   { "Bcc", read_addresses, G_STRUCT_OFFSET (PdMail, bcc) },
   { "Cc", read_addresses, G_STRUCT_OFFSET (PdMail, cc) },
   { "Date", read_date },

@@ -27,127 +27,6 @@ pd_mail_kind_name (PdMailKind kind)
   return kind_names[kind];
 }
 
-/* The first word of a field in small letters: "auto-replied; owner=x" gives
- * "auto-replied".  NULL if there is no such field.
- */
-static char *
-dup_keyword (const PdReader *reader, const char *field)
-{
-  char *value = pd_reader_dup_field (reader, field);
-  char *small;
-
-  if (value == NULL)
-    return NULL;
-  value[strcspn (value, " ;\t\r\n(,")] = '\0';
-  small = g_ascii_strdown (value, -1);
-  g_free (value);
-  return small;
-}
-
-static gboolean
-field_is (const PdReader *reader, const char *field, const char *const *words)
-{
-  g_autofree char *value = dup_keyword (reader, field);
-
-  return value != NULL && g_strv_contains (words, value);
-}
-
-static gboolean
-has_field (const PdReader *reader, const char *field)
-{
-  g_autofree char *value = pd_reader_dup_field (reader, field);
-
-  return value != NULL;
-}
-
-static gboolean
-is_null_sender (const PdReader *reader)
-{
-  if (reader->envelope_from != NULL)
-    return *reader->envelope_from == '\0';
-  return reader->mail->return_path != NULL && *reader->mail->return_path == '\0';
-}
-
-/* RFC 3834 2 and what grew around it: mail of programs, lists and bulk. */
-static gboolean
-is_automatic (const PdReader *reader)
-{
-  static const char *const no[] = { "no", NULL };
-  static const char *const bulk[] = { "bulk", "junk", "list", "auto_reply", "auto-reply", NULL };
-  static const char *const fields[]
-      = { "X-Autoreply",           "X-Autorespond",    "X-Autoresponse",
-          "X-AutoReply-From",      "X-Mail-Autoreply", "X-Auto-Reply",
-          "X-FC-MachineGenerated", "X-Loop",           "X-Failed-Recipients" };
-
-  if (*reader->mail->auto_submitted != '\0' && !field_is (reader, "Auto-Submitted", no))
-    return TRUE;
-  if (field_is (reader, "Precedence", bulk) || field_is (reader, "X-Precedence", bulk))
-    return TRUE;
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (has_field (reader, fields[i]))
-      return TRUE;
-  return FALSE;
-}
-
-/* X-Auto-Response-Suppress: All, OOF, AutoReply … (MS-OXCMAIL 2.2.3.2.14) */
-static gboolean
-wants_no_answer (const PdReader *reader)
-{
-  g_autofree char *value = pd_reader_dup_field (reader, "X-Auto-Response-Suppress");
-  g_autofree char *small = value == NULL ? NULL : g_ascii_strdown (value, -1);
-
-  return small != NULL
-         && (strstr (small, "all") != NULL || strstr (small, "oof") != NULL
-             || strstr (small, "autoreply") != NULL);
-}
-
-static gboolean
-is_list (const PdReader *reader)
-{
-  static const char *const fields[]
-      = { "List-Id",        "List-Post",  "List-Unsubscribe", "List-Help",
-          "List-Subscribe", "List-Owner", "List-Archive" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (has_field (reader, fields[i]))
-      return TRUE;
-  return FALSE;
-}
-
-/* Local parts that belong to programs: an answer would reach nobody, or
- * another program.
- */
-static gboolean
-is_program (const char *address)
-{
-  static const char *const names[]
-      = { "mailer-daemon", "postmaster", "listserv",     "majordomo", "noreply",
-          "no-reply",      "donotreply", "do-not-reply", "bounce",    "bounces",
-          "root",          "daemon",     "mdaemon" };
-  const char *at = strrchr (address, '@');
-  g_autofree char *local
-      = at == NULL ? g_ascii_strdown (address, -1) : g_ascii_strdown (address, at - address);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    if (strcmp (local, names[i]) == 0)
-      return TRUE;
-  return g_str_has_prefix (local, "owner-") || g_str_has_suffix (local, "-request")
-         || g_str_has_suffix (local, "-owner") || g_str_has_suffix (local, "-bounces")
-         || strstr (local, "-bounces+") != NULL;
-}
-
-static gboolean
-is_from_program (const PdReader *reader)
-{
-  const PdMail *mail = reader->mail;
-
-  if (reader->envelope_from != NULL && is_program (reader->envelope_from))
-    return TRUE;
-  if (mail->return_path != NULL && is_program (mail->return_path))
-    return TRUE;
-  return mail->from->len > 0 && is_program (((PdAddress *)mail->from->pdata[0])->address);
-}
-
 static gboolean
 subject_begins (const PdReader *reader, const char *const *words)
 {
@@ -239,40 +118,6 @@ is_calendar (const PdReader *reader)
   return part == NULL ? reader->tnef != NULL : *part->name == '\0';
 }
 
-static gboolean
-is_auto_reply (const PdReader *reader)
-{
-  static const char *const replied[] = { "auto-replied", NULL };
-  static const char *const fields[]
-      = { "X-Autoreply", "X-Autorespond", "X-Autoresponse", "X-Mail-Autoreply", "X-Auto-Reply" };
-  static const char *const precedence[] = { "auto_reply", "auto-reply", NULL };
-  static const char *const subjects[] = { "auto:",
-                                          "auto reply",
-                                          "auto-reply",
-                                          "autoreply",
-                                          "automatic reply",
-                                          "out of office",
-                                          "out of the office",
-                                          "vacation:",
-                                          "auto response",
-                                          "autoresponse",
-                                          "abwesenheit",
-                                          "automatische antwort",
-                                          "réponse automatique",
-                                          "respuesta automática",
-                                          "автоответ",
-                                          "автоматический ответ",
-                                          "автоматична відповідь",
-                                          NULL };
-
-  if (field_is (reader, "Auto-Submitted", replied) || field_is (reader, "Precedence", precedence))
-    return TRUE;
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (has_field (reader, fields[i]))
-      return TRUE;
-  return subject_begins (reader, subjects);
-}
-
 /* A delivery report's recipients say which it is: one failure makes it a
  * bounce, one delay a warning.
  */
@@ -305,7 +150,7 @@ is_delivery_report (const PdReader *reader)
 }
 
 static PdMailKind
-find_kind (const PdReader *reader)
+find_kind (const PdReader *reader, gboolean auto_reply)
 {
   if (is_complaint (reader))
     return PD_MAIL_KIND_COMPLAINT;
@@ -315,7 +160,7 @@ find_kind (const PdReader *reader)
     return PD_MAIL_KIND_RECEIPT;
   if (is_dmarc_report (reader))
     return PD_MAIL_KIND_DMARC_REPORT;
-  if (is_auto_reply (reader))
+  if (auto_reply)
     return PD_MAIL_KIND_AUTO_REPLY;
   if (is_calendar (reader))
     return PD_MAIL_KIND_CALENDAR;
@@ -326,10 +171,10 @@ void
 pd_reader_kind (PdReader *reader)
 {
   PdMail *mail = reader->mail;
+  PdAutomatic automatic = pd_reader_automatic (reader);
 
-  mail->kind = find_kind (reader);
+  mail->kind = find_kind (reader, automatic.is_reply);
   mail->auto_reply_allowed
       = (mail->kind == PD_MAIL_KIND_MAIL || mail->kind == PD_MAIL_KIND_CALENDAR)
-        && !is_null_sender (reader) && !is_automatic (reader) && !wants_no_answer (reader)
-        && !is_list (reader) && !is_from_program (reader);
+        && automatic.may_answer;
 }

@@ -10,6 +10,7 @@
  *     mail-body.c      text and html from the parts
  *     mail-crypto.c    what is signed or encrypted
  *     mail-calendar.c  the meeting that the mail is about
+ *     mail-automatic.c whether a program wrote it, and may answer it
  *     mail-kind.c      what the mail is, and whether it may be answered
  *     bounce.c         what a delivery report says
  *     reply.c          what of the text the sender wrote now
@@ -174,6 +175,13 @@ void         pd_reader_parts        (PdReader         *reader);
 void         pd_reader_tnef         (PdReader         *reader);
 void         pd_reader_body         (PdReader         *reader);
 void         pd_reader_crypto       (PdReader         *reader);
+/* What the header says of who wrote the mail. */
+typedef struct {
+  gboolean is_reply;   /* an automatic answer, and no report */
+  gboolean may_answer; /* as far as RFC 3834 2 asks, for a mail that is no report */
+} PdAutomatic;
+
+PdAutomatic  pd_reader_automatic    (PdReader         *reader);
 void         pd_reader_calendar     (PdReader         *reader);
 void         pd_reader_kind         (PdReader         *reader);
 void         pd_reader_bounce       (PdReader         *reader);
