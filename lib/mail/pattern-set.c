@@ -6,6 +6,8 @@
 #include "mail/pattern-text.h"
 
 #define SUFFIX ".patterns"
+#define BEGINS 4096 /* a power of two */
+#define BIT(kind) (1u << (kind))
 
 typedef struct {
   char *text; /* folded */
@@ -24,7 +26,9 @@ typedef struct {
 struct PdPatternSet {
   GPtrArray *entries[PD_PATTERN_PHRASES]; /* of Entry */
   GHashTable *words;                      /* folded -> bits */
-  guint16 first[256], last[256];          /* of lines that can be a mark */
+  guint16 begins[BEGINS];                 /* kinds, by the hash of a begin */
+  guint16 last[256];                      /* kinds, by the last character */
+  guint16 open_last[256];                 /* the same of phrases that a gap begins */
   guint n;
 };
 
@@ -161,6 +165,68 @@ read_example (Reader *reader, const char *line, GError **error)
   return TRUE;
 }
 
+/* Goes on the hash of a begin by a character. */
+static guint
+hash_begin (guint hash, gunichar c)
+{
+  return hash * 31 + c * 2654435761u + 1;
+}
+
+static guint
+slot_of (guint hash)
+{
+  return (hash ^ hash >> 16) & (BEGINS - 1);
+}
+
+typedef struct {
+  PdPatternSet *set;
+  const PdPattern *pattern;
+  guint16 bit;
+  gboolean open; /* a gap begins it */
+} Adding;
+
+static void
+add_begin (const char *begin, guint n, gboolean ruled, gpointer data)
+{
+  Adding *adding = data;
+  guint hash = 0;
+
+  (void)ruled; /* all characters of rules hash as '-' */
+  if (n == 0)
+    {
+      pd_pattern_ends (adding->pattern, adding->set->open_last, adding->bit);
+      adding->open = TRUE;
+      return;
+    }
+  for (; *begin != '\0'; begin = g_utf8_next_char (begin))
+    hash = hash_begin (hash, g_utf8_get_char (begin));
+  adding->set->begins[slot_of (hash)] |= adding->bit;
+}
+
+/* Enters a phrase into the tables by which nearly all lines are passed over.
+ * FALSE if it would let too many of them through.
+ */
+static gboolean
+add_edges (PdPatternSet *set, const PdPattern *pattern, int kind)
+{
+  Adding adding = { set, pattern, (guint16)BIT (kind), FALSE };
+  gboolean ends = pd_pattern_ends (pattern, set->last, adding.bit);
+
+  pd_pattern_begins (pattern, add_begin, &adding);
+  switch (kind)
+    {
+    case PD_PATTERN_ATTRIBUTION:
+    case PD_PATTERN_QUOTED:
+      return ends;
+    case PD_PATTERN_ORIGINAL:
+    case PD_PATTERN_FORWARD:
+    case PD_PATTERN_DELIMITER:
+      return ends || !adding.open;
+    default: /* only looked for at the end of a text */
+      return TRUE;
+    }
+}
+
 static gboolean
 read_phrase (Reader *reader, const char *line, GError **error)
 {
@@ -184,8 +250,10 @@ read_phrase (Reader *reader, const char *line, GError **error)
   entry->examples = g_array_new (FALSE, FALSE, sizeof (Example));
   g_array_set_clear_func (entry->examples, example_clear);
   g_ptr_array_add (set->entries[reader->section->phrase], entry);
-  pd_pattern_mark (pattern, set->first, set->last, (guint16)(1 << reader->section->phrase));
   reader->entry = entry;
+  if (!add_edges (set, pattern, reader->section->phrase))
+    return fail (reader, error, "must end (or, of one line, begin) with a character or {rule}",
+                 line);
   return TRUE;
 }
 
@@ -322,9 +390,19 @@ pd_pattern_set_check (const PdPatternSet *set, GError **error)
 }
 
 guint
-pd_pattern_set_begins (const PdPatternSet *set, gunichar first)
+pd_pattern_set_kinds (const PdPatternSet *set, const gunichar begin[PD_PATTERN_BEGIN],
+                      gunichar last)
 {
-  return set->first[first & 0xFF];
+  guint hash = 0, kinds = 0;
+
+  if (begin[0] < 0x80 && begin[0] != 0 && strchr ("-_=*~#+", (int)begin[0]) != NULL)
+    kinds |= set->begins[slot_of (hash_begin (0, '-'))];
+  for (guint i = 0; i < PD_PATTERN_BEGIN && begin[i] != 0; i++)
+    {
+      hash = hash_begin (hash, begin[i]);
+      kinds |= set->begins[slot_of (hash)];
+    }
+  return (kinds & set->last[last & 0xFF]) | set->open_last[last & 0xFF];
 }
 
 guint
@@ -333,18 +411,25 @@ pd_pattern_set_ends (const PdPatternSet *set, gunichar last)
   return set->last[last & 0xFF];
 }
 
-const PdPattern *
-pd_pattern_set_match (const PdPatternSet *set, PdPatternKind kind, PdPatternRun *run, guint *at,
-                      const char **out_name, gsize *out_name_length)
+gboolean
+pd_pattern_set_match (const PdPatternSet *set, PdPatternKind kind, PdPatternRun *run)
 {
-  while (*at < set->entries[kind]->len)
-    {
-      const Entry *entry = set->entries[kind]->pdata[(*at)++];
+  for (guint i = 0; i < set->entries[kind]->len; i++)
+    if (pd_pattern_match (((const Entry *)set->entries[kind]->pdata[i])->pattern, run, NULL, NULL))
+      return TRUE;
+  return FALSE;
+}
 
-      if (pd_pattern_match (entry->pattern, run, out_name, out_name_length))
-        return entry->pattern;
+void
+pd_pattern_set_find (const PdPatternSet *set, PdPatternKind kind, PdPatternRun *run, GPtrArray *out)
+{
+  for (guint i = 0; i < set->entries[kind]->len; i++)
+    {
+      Entry *entry = set->entries[kind]->pdata[i];
+
+      if (pd_pattern_may_match (entry->pattern, run))
+        g_ptr_array_add (out, entry->pattern);
     }
-  return NULL;
 }
 
 guint

@@ -76,23 +76,29 @@ gboolean      pd_pattern_set_load   (PdPatternSet *set,
 gboolean      pd_pattern_set_check  (const PdPatternSet *set,
                                      GError      **error);
 
-/* Of which kinds a text can be by its first or last character, folded: a bit
- * (1 << kind) for each.
+/* Of which kinds a line can be by its first characters (0 behind its end) and its
+ * last, all folded: a bit (1 << kind) for each.
  */
-guint         pd_pattern_set_begins (const PdPatternSet *set,
-                                     gunichar      first);
+guint         pd_pattern_set_kinds  (const PdPatternSet *set,
+                                     const gunichar begin[PD_PATTERN_BEGIN],
+                                     gunichar      last);
+
+/* The same by the last character only. */
 guint         pd_pattern_set_ends   (const PdPatternSet *set,
                                      gunichar      last);
 
-/* The first phrase of that kind, from number *at on, that matches what `run`
- * has taken; *at becomes the number behind it.
+/* Whether a phrase of that kind matches what `run` has taken. */
+gboolean      pd_pattern_set_match  (const PdPatternSet *set,
+                                     PdPatternKind kind,
+                                     PdPatternRun *run);
+
+/* Adds to `out` the phrases (PdPattern, lent) of that kind that can match what
+ * `run` has taken or a part of it that ends as it does.
  */
-const PdPattern *pd_pattern_set_match (const PdPatternSet *set,
+void          pd_pattern_set_find   (const PdPatternSet *set,
                                      PdPatternKind kind,
                                      PdPatternRun *run,
-                                     guint        *at,
-                                     const char  **out_name,
-                                     gsize        *out_name_length);
+                                     GPtrArray    *out);
 
 /* The kinds of a folded word: a bit (1 << PdWordKind) for each, 0 if none. */
 guint         pd_pattern_set_word   (const PdPatternSet *set,

@@ -11,7 +11,7 @@
  *     {name}     any text that names a person
  *     {address}  a word with "@" in it
  *     {text}     any text, or none
- *     {rule}     two or more of - _ = * ~ # + . and blanks
+ *     {rule}     two or more of - _ = * ~ # + and blanks
  *     {number}   digits
  *     \x         the character x as it is
  *
@@ -22,6 +22,7 @@
 
 #include <glib.h>
 
+#define PD_PATTERN_BEGIN 3        /* characters by which the begin of a line is told */
 #define PD_PATTERN_MAX_LENGTH 500 /* octets of a pattern, and of a text that is matched */
 
 typedef struct PdPattern PdPattern;
@@ -39,11 +40,23 @@ PdPattern    *pd_pattern_new      (const char   *phrase,
 void          pd_pattern_free     (PdPattern    *pattern);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdPattern, pd_pattern_free)
 
-/* Characters that a text may begin or end with: bits of a table that is
- * indexed with the folded character's low octet are set by `bit`.
+/* Each way in which a text can begin: its first characters, folded, at most
+ * PD_PATTERN_BEGIN of them; fewer if a gap follows, none if a gap comes first.
+ *
+ * ruled   it begins with a rule: `begin` is "-"
  */
-void          pd_pattern_mark     (const PdPattern *pattern,
-                                   guint16       first[256],
+typedef void (*PdPatternBeginFunc)   (const char   *begin,
+                                      guint         n,
+                                      gboolean      ruled,
+                                      gpointer      data);
+void          pd_pattern_begins   (const PdPattern *pattern,
+                                   PdPatternBeginFunc func,
+                                   gpointer      data);
+
+/* Characters that a text may end with: sets `bit` in a table that is indexed
+ * with the character's low octet.  FALSE if it may be any.
+ */
+gboolean      pd_pattern_ends     (const PdPattern *pattern,
                                    guint16       last[256],
                                    guint16       bit);
 
@@ -55,6 +68,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdPatternRun, pd_pattern_run_free)
 void          pd_pattern_run_take (PdPatternRun *run,
                                    const char   *folded,
                                    gsize         length);
+
+/* Whether the text, or one that is a part of it and ends as it does, can match;
+ * cheap, and FALSE for nearly all texts.
+ */
+gboolean      pd_pattern_may_match (const PdPattern *pattern,
+                                   PdPatternRun *run);
 
 /* Whether the text matches.
  *

@@ -12,6 +12,7 @@
 #define BLOCK_SPAN 14     /* lines in which a header block's fields must come */
 #define BLOCK_FIELDS 3    /* of them that make it one */
 #define BIT(kind) (1u << (kind))
+#define ATTRIBUTIONS (BIT (PD_PATTERN_ATTRIBUTION) | BIT (PD_PATTERN_QUOTED))
 
 struct PdReplyMarks {
   const PdPatternSet *set;
@@ -127,21 +128,48 @@ pd_line_is_signature (const PdLine *line)
 
 /* ---- marks of one line ---------------------------------------------------- */
 
+/* The first characters that are seen, folded; 0 behind the line's end. */
+static void
+begin_of (const PdLine *line, gunichar begin[PD_PATTERN_BEGIN])
+{
+  const char *at = line->text, *end = line->text + line->length;
+  gboolean blank = FALSE;
+  guint n = 0;
+
+  for (; at < end && n < PD_PATTERN_BEGIN; at = g_utf8_next_char (at))
+    {
+      gunichar c = pd_pattern_fold (g_utf8_get_char (at));
+
+      if (c == 0)
+        continue;
+      if (c == ' ')
+        blank = n > 0;
+      else
+        {
+          if (blank && c != ':')
+            begin[n++] = ' ';
+          blank = FALSE;
+          if (n < PD_PATTERN_BEGIN)
+            begin[n++] = c;
+        }
+    }
+  while (n < PD_PATTERN_BEGIN)
+    begin[n++] = 0;
+}
+
 guint
 pd_line_kinds (const PdReplyMarks *marks, const PdLine *line)
 {
-  gsize head = unseen_head (line);
-  guint kinds;
+  gunichar begin[PD_PATTERN_BEGIN], last;
 
-  if (head == line->length || line->length > MAX_LINE)
+  if (line->length > MAX_LINE)
     return 0;
-  kinds = pd_pattern_set_ends (marks->set, last_seen (line));
-  if ((kinds & ~(BIT (PD_PATTERN_DISCLAIMER) | BIT (PD_PATTERN_FOOTER))) == 0)
+  begin_of (line, begin);
+  if (begin[0] == 0)
     return 0;
-  return kinds
-         & (pd_pattern_set_begins (marks->set,
-                                   pd_pattern_fold (g_utf8_get_char (line->text + head)))
-            | BIT (PD_PATTERN_ATTRIBUTION) | BIT (PD_PATTERN_QUOTED));
+  last = last_seen (line);
+  return pd_pattern_set_kinds (marks->set, begin, last)
+         | (pd_pattern_set_ends (marks->set, last) & ATTRIBUTIONS);
 }
 
 static void
@@ -156,14 +184,6 @@ take_line (PdReplyMarks *marks, const PdLine *line)
   g_string_truncate (marks->folded, 0);
   pd_pattern_append (marks->folded, line->text, line->length);
   take (marks);
-}
-
-static gboolean
-matches (PdReplyMarks *marks, PdPatternKind kind)
-{
-  guint at = 0;
-
-  return pd_pattern_set_match (marks->set, kind, marks->run, &at, NULL, NULL) != NULL;
 }
 
 static guint
@@ -190,22 +210,22 @@ pd_line_is_mark (PdReplyMarks *marks, const PdLine *line, PdPatternKind kind)
 {
   PdLine inner = strip (line);
 
-  if ((pd_line_kinds (marks, &inner) & BIT (kind)) == 0)
+  if ((pd_line_kinds (marks, &inner) & BIT (kind)) == 0 || pd_line_is_rule (&inner))
     return FALSE;
   take_line (marks, &inner);
-  return matches (marks, kind) && (kind != PD_PATTERN_DEVICE || is_short (marks->folded->str));
+  return pd_pattern_set_match (marks->set, kind, marks->run)
+         && (kind != PD_PATTERN_DEVICE || is_short (marks->folded->str));
 }
 
 gboolean
 pd_lines_are_footer (PdReplyMarks *marks, const PdLine *lines, guint n)
 {
-  guint kinds = BIT (PD_PATTERN_DISCLAIMER) | BIT (PD_PATTERN_FOOTER);
-  PdLine inner = strip (&lines[0]);
+  gunichar begin[PD_PATTERN_BEGIN];
+  guint kinds;
 
-  if (inner.length == 0)
-    return FALSE;
-  kinds &= pd_pattern_set_begins (marks->set, pd_pattern_fold (g_utf8_get_char (inner.text)));
-  if (kinds == 0)
+  begin_of (&lines[0], begin);
+  kinds = pd_pattern_set_kinds (marks->set, begin, 0); /* which have no last character */
+  if ((kinds & (BIT (PD_PATTERN_DISCLAIMER) | BIT (PD_PATTERN_FOOTER))) == 0)
     return FALSE;
   g_string_truncate (marks->folded, 0);
   for (guint i = 0; i < n && marks->folded->len < MAX_LINE; i++)
@@ -218,8 +238,10 @@ pd_lines_are_footer (PdReplyMarks *marks, const PdLine *lines, guint n)
       pd_pattern_append (marks->folded, lines[i].text, room);
     }
   take (marks);
-  return ((kinds & BIT (PD_PATTERN_DISCLAIMER)) != 0 && matches (marks, PD_PATTERN_DISCLAIMER))
-         || ((kinds & BIT (PD_PATTERN_FOOTER)) != 0 && matches (marks, PD_PATTERN_FOOTER));
+  return ((kinds & BIT (PD_PATTERN_DISCLAIMER)) != 0
+          && pd_pattern_set_match (marks->set, PD_PATTERN_DISCLAIMER, marks->run))
+         || ((kinds & BIT (PD_PATTERN_FOOTER)) != 0
+             && pd_pattern_set_match (marks->set, PD_PATTERN_FOOTER, marks->run));
 }
 
 /* ---- attributions ---------------------------------------------------------- */
@@ -256,34 +278,24 @@ is_wrapped (const PdLine *line, const char *below)
          || strchr (below, '@') != NULL || count_words (below) <= MAX_TAIL_WORDS;
 }
 
-/* `n` lines are taken; `wrapped`: each is full, so that they are one line. */
+/* What `n` lines match; `wrapped`: each is full, so that they are one line. */
 static void
-find_attribution (PdReplyMarks *marks, guint n, gboolean wrapped, Found *found)
+match_attribution (PdReplyMarks *marks, const GPtrArray *patterns, gboolean sure, guint n,
+                   Found *found)
 {
-  static const PdPatternKind kinds[] = { PD_PATTERN_ATTRIBUTION, PD_PATTERN_QUOTED };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+  for (guint i = 0; i < patterns->len; i++)
     {
-      const PdPattern *pattern;
+      const PdPattern *pattern = patterns->pdata[i];
+      gboolean headed = pd_pattern_has_head (pattern);
+      guint *best = headed ? &found->headed : &found->open;
+      gboolean *best_sure = headed ? &found->headed_sure : &found->open_sure;
       const char *name;
       gsize length;
-      guint at = 0;
 
-      while (
-          (pattern = pd_pattern_set_match (marks->set, kinds[i], marks->run, &at, &name, &length))
-          != NULL)
-        {
-          gboolean sure = kinds[i] == PD_PATTERN_ATTRIBUTION && !is_self (marks->set, name, length);
-          gboolean headed = pd_pattern_has_head (pattern);
-          guint *best = headed ? &found->headed : &found->open;
-          gboolean *best_sure = headed ? &found->headed_sure : &found->open_sure;
-
-          if (*best == 0 || wrapped)
-            {
-              *best_sure = sure || (*best == n && *best_sure);
-              *best = n;
-            }
-        }
+      if (!pd_pattern_match (pattern, marks->run, &name, &length))
+        continue;
+      *best_sure = (sure && !is_self (marks->set, name, length)) || (*best == n && *best_sure);
+      *best = n;
     }
 }
 
@@ -300,74 +312,106 @@ dashed_start (const PdLine *line)
   return dashes != NULL ? (gsize)(dashes - line->text) : 0;
 }
 
-/* Bold, and the dashes that some programs put around. */
-static PdLine
-without_dashes (const PdLine *line, gsize from)
-{
-  PdLine rest = { line->text + from, line->length - from };
+/* The lines that end at `at`, as one folded text. */
+typedef struct {
+  guint n;
+  gsize start[PD_REPLY_MAX_ATTRIBUTION]; /* of the last n - i lines in the text */
+} Joined;
 
-  while (rest.length > 0 && strchr ("-* _\t", *rest.text) != NULL && *rest.text != '\0')
+/* Takes as many lines as can be of one attribution. */
+static void
+join_lines (PdReplyMarks *marks, const PdLine *lines, guint at, Joined *joined)
+{
+  gsize room = MAX_LINE;
+
+  joined->n = 0;
+  while (joined->n < PD_REPLY_MAX_ATTRIBUTION && joined->n <= at)
     {
-      rest.text++;
-      rest.length--;
+      const PdLine *line = &lines[at - joined->n];
+
+      if (pd_line_is_blank (line) || pd_line_is_quote (line) || line->length > room)
+        break;
+      room -= line->length;
+      joined->n++;
     }
-  return rest;
+  g_string_truncate (marks->folded, 0);
+  for (guint i = 0; i < joined->n; i++)
+    {
+      const PdLine *line = &lines[at + 1 - joined->n + i];
+      gsize before = marks->folded->len;
+
+      pd_pattern_append (marks->folded, line->text, line->length);
+      joined->start[i] = before;
+    }
+}
+
+/* Where in the text the last lines begin, without the dashes and the bold that
+ * some programs put around.
+ */
+static const char *
+joined_text (const PdReplyMarks *marks, const Joined *joined, guint n)
+{
+  const char *text = marks->folded->str + joined->start[joined->n - n];
+
+  return text + strspn (text, "-*_ ");
+}
+
+static void
+match_joined (PdReplyMarks *marks, const PdLine *lines, guint at, const Joined *joined,
+              GPtrArray *const patterns[2], Found *found)
+{
+  const char *end = marks->folded->str + marks->folded->len;
+
+  for (guint n = 1; n <= joined->n; n++)
+    {
+      const char *text = joined_text (marks, joined, n);
+
+      if (n > 1
+          && !is_wrapped (&lines[at + 1 - n],
+                          marks->folded->str + joined->start[joined->n - n + 1]))
+        break;
+      pd_pattern_run_take (marks->run, text, (gsize)(end - text));
+      match_attribution (marks, patterns[0], TRUE, n, found);
+      match_attribution (marks, patterns[1], FALSE, n, found);
+    }
 }
 
 static guint
-find_dashed (PdReplyMarks *marks, const PdLine *line, gsize column, gboolean *out_sure)
+find_attribution (PdReplyMarks *marks, const PdLine *lines, guint at, gboolean *out_sure)
 {
-  PdLine rest = without_dashes (line, column);
+  g_autoptr (GPtrArray) sure = g_ptr_array_new ();
+  g_autoptr (GPtrArray) unsure = g_ptr_array_new ();
   Found found = { 0 };
+  Joined joined;
 
-  take_line (marks, &rest);
-  find_attribution (marks, 1, FALSE, &found);
-  *out_sure = found.headed_sure;
-  return found.headed;
+  join_lines (marks, lines, at, &joined);
+  take (marks);
+  pd_pattern_set_find (marks->set, PD_PATTERN_ATTRIBUTION, marks->run, sure);
+  pd_pattern_set_find (marks->set, PD_PATTERN_QUOTED, marks->run, unsure);
+  if (sure->len + unsure->len > 0)
+    match_joined (marks, lines, at, &joined, (GPtrArray *const[]){ sure, unsure }, &found);
+  *out_sure = found.headed > 0 ? found.headed_sure : found.open_sure;
+  return found.headed > 0 ? found.headed : found.open;
 }
 
 guint
 pd_line_attribution (PdReplyMarks *marks, const PdLine *lines, guint at, gsize *out_column,
                      gboolean *out_sure)
 {
-  gboolean wrapped = TRUE;
-  Found found = { 0 };
-
   *out_column = 0;
   *out_sure = FALSE;
-  if ((pd_line_kinds (marks, &lines[at]) & (BIT (PD_PATTERN_ATTRIBUTION) | BIT (PD_PATTERN_QUOTED)))
-      == 0)
+  if ((pd_line_kinds (marks, &lines[at]) & ATTRIBUTIONS) == 0)
     return 0;
   *out_column = dashed_start (&lines[at]);
-  if (*out_column > 0 && find_dashed (marks, &lines[at], *out_column, out_sure) > 0)
-    return 1;
-  *out_column = 0;
-  for (guint n = 1; n <= PD_REPLY_MAX_ATTRIBUTION && n <= at + 1; n++)
+  if (*out_column > 0)
     {
-      const PdLine *line = &lines[at + 1 - n];
-      g_autofree char *below = NULL;
-      PdLine rest = without_dashes (line, 0);
+      PdLine rest = { lines[at].text + *out_column, lines[at].length - *out_column };
 
-      if (rest.length == 0 || rest.length > MAX_LINE || pd_line_is_blank (line)
-          || pd_line_is_quote (line))
-        break;
-      if (n > 1)
-        {
-          below = g_strndup (marks->folded->str, marks->folded->len);
-          wrapped = wrapped && is_wrapped (line, below);
-        }
-      take_line (marks, &rest);
-      if (below != NULL)
-        pd_pattern_append (marks->folded, below, strlen (below));
-      if (marks->folded->len > PD_PATTERN_MAX_LENGTH)
-        break;
-      if (n > 1 && !wrapped)
-        break;
-      take (marks);
-      find_attribution (marks, n, wrapped, &found);
+      if (find_attribution (marks, &rest, 0, out_sure) > 0)
+        return 1;
+      *out_column = 0;
     }
-  *out_sure = found.headed > 0 ? found.headed_sure : found.open_sure;
-  return found.headed > 0 ? found.headed : found.open;
+  return find_attribution (marks, lines, at, out_sure);
 }
 
 /* ---- header blocks ---------------------------------------------------------- */

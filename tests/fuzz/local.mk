@@ -63,6 +63,10 @@ fuzz_targets += tests/fuzz/fuzz-proof
 tests_fuzz_fuzz_proof_SOURCES = tests/fuzz/fuzz-proof.c $(fuzz_driver)
 tests_fuzz_fuzz_proof_LDADD = $(fuzz_ldadd)
 
+fuzz_targets += tests/fuzz/fuzz-reply
+tests_fuzz_fuzz_reply_SOURCES = tests/fuzz/fuzz-reply.c $(fuzz_driver)
+tests_fuzz_fuzz_reply_LDADD = $(fuzz_ldadd)
+
 fuzz_targets += tests/fuzz/fuzz-smtp-reply
 tests_fuzz_fuzz_smtp_reply_SOURCES = tests/fuzz/fuzz-smtp-reply.c $(fuzz_driver)
 tests_fuzz_fuzz_smtp_reply_LDADD = $(fuzz_ldadd)

@@ -72,6 +72,10 @@ test_faults (void)
     { "[device]\n  + y\n", "f:2: an example without a phrase: + y" },
     { "[device]\nx\n  y\n", "f:3: an example begins with \"+ \" or \"- \": y" },
     { "[from]\na,,b\n", "f:2: an empty word: a,,b" },
+    { "[attribution]\nx {text}\n",
+      "f:2: must end (or, of one line, begin) with a character or {rule}: x {text}" },
+    { "[delimiter]\n{text} x {text}\n",
+      "f:2: must end (or, of one line, begin) with a character or {rule}: {text} x {text}" },
     { "[from]\n\xFF\n", "f: not UTF-8" },
   };
 
@@ -116,17 +120,15 @@ test_bounded (void)
   g_autoptr (PdPatternSet) set = pd_pattern_set_new ();
   g_autoptr (PdPatternRun) run = pd_pattern_run_new ();
   g_autofree char *commas = g_strnfill (PD_PATTERN_MAX_LENGTH + 1, ',');
-  guint at = 0;
 
   g_assert_true (pd_pattern_set_parse (
       set, "f", "[attribution]\n{text},{text},{text},{text},{text},{text}x:\n  + ,,,,,x:\n", NULL));
   memcpy (commas + 400, "y:", 3);
   pd_pattern_run_take (run, commas, strlen (commas));
-  g_assert_null (pd_pattern_set_match (set, PD_PATTERN_ATTRIBUTION, run, &at, NULL, NULL));
+  g_assert_false (pd_pattern_set_match (set, PD_PATTERN_ATTRIBUTION, run));
   memset (commas, ',', PD_PATTERN_MAX_LENGTH + 1);
-  at = 0;
   pd_pattern_run_take (run, commas, PD_PATTERN_MAX_LENGTH + 1);
-  g_assert_null (pd_pattern_set_match (set, PD_PATTERN_ATTRIBUTION, run, &at, NULL, NULL));
+  g_assert_false (pd_pattern_set_match (set, PD_PATTERN_ATTRIBUTION, run));
 }
 
 static void
