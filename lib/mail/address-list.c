@@ -24,7 +24,7 @@ typedef struct {
   gboolean full;
   Item item;
   GString *name; /* a name without an address before a comma: "Doe, Jane <…>" */
-  gboolean no_quotes, no_comments, no_angles; /* no more of them are closed */
+  gboolean no_quotes, no_comments; /* no more of them are closed */
   guint depth; /* of quoted texts that are read as addresses */
 } Parser;
 
@@ -79,7 +79,7 @@ dup_name (const char *text, gsize length)
         }
       else if (c == '\\' && quoted && i + 1 < length)
         g_string_append_c (name, text[++i]);
-      else if (c != '<' && c != '>')
+      else if (quoted || (c != '<' && c != '>'))
         g_string_append_c (name, c);
     }
   return g_strstrip (g_utf8_make_valid (name->str, (gssize)name->len));
@@ -273,10 +273,34 @@ drop_brackets (GString *rest, const char *text, gsize end)
   return next + 1;
 }
 
+/* "a . b" is "a.b" (RFC 5322 4.4); in "Ann Q. Doe" no blank is before the dot. */
+static char *
+join_dots (const char *text)
+{
+  GString *out = g_string_new (NULL);
+  gboolean quoted = FALSE;
+
+  for (; *text != '\0'; text++)
+    {
+      quoted ^= *text == '"';
+      if (*text != '.' || quoted || out->len == 0 || !is_space (out->str[out->len - 1]))
+        {
+          g_string_append_c (out, *text);
+          continue;
+        }
+      while (out->len > 0 && is_space (out->str[out->len - 1]))
+        g_string_truncate (out, out->len - 1);
+      g_string_append_c (out, '.');
+      text += strspn (text + 1, " \t\r\n");
+    }
+  return g_string_free (out, FALSE);
+}
+
 /* An item without <>: addresses in a row, or one beside a name, or a name. */
 static void
-add_bare (Parser *parser, const char *text, const char *comment)
+add_bare (Parser *parser, const char *written, const char *comment)
 {
+  g_autofree char *text = strchr (written, '@') == NULL ? g_strdup (written) : join_dots (written);
   g_autoptr (GString) rest = g_string_new (NULL);
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *name = NULL;
@@ -470,28 +494,39 @@ read_comment (Parser *parser, const char *at)
   return end + 1;
 }
 
+/* Where the text in <> ends that begins at `at`: at a ">", at a "<", which begins
+ * anew, or, if it is an address already, at a "," or ";": the ">" is missing.  A
+ * route has commas of its own.
+ */
+static const char *
+find_angle_end (const Parser *parser, const char *at)
+{
+  gboolean quoted = FALSE, address = FALSE, route = at[strspn (at, " \t\r\n")] == '@';
+
+  for (; *at != '\0'; at++)
+    {
+      if (*at == '\\' && at[1] != '\0')
+        at++;
+      else if (*at == '"' && !parser->no_quotes)
+        quoted = !quoted;
+      else if (!quoted && (*at == '>' || *at == '<' || (strchr (",;", *at) != NULL && address && !route)))
+        break;
+      else if (*at == '@' && !quoted)
+        address = TRUE;
+    }
+  return at;
+}
+
 /* Behind <…>.  A "<" within begins anew: what was before it is a name. */
 static const char *
 read_angle (Parser *parser, const char *at)
 {
   Item *item = &parser->item;
-  const char *end = at + 1;
-  gboolean quoted = FALSE;
+  const char *end = find_angle_end (parser, at + 1);
 
-  while (*end != '\0' && (quoted || (*end != '>' && *end != '<')))
-    {
-      if (*end == '\\' && end[1] != '\0')
-        end++;
-      else if (*end == '"' && !parser->no_quotes)
-        quoted = !quoted;
-      end++;
-    }
-  if (*end == '\0' && (quoted || parser->no_angles || strpbrk (at, ",;") != NULL))
-    {
-      /* no ">": the address ends where the item does */
-      parser->no_angles = TRUE;
-      end = at + 1 + strcspn (at + 1, ",;<>");
-    }
+  if (*end == '\0' && strpbrk (at, ",;\"") != NULL)
+    /* a quote or a route that never ends: the item does */
+    end = at + 1 + strcspn (at + 1, ",;<>");
   if (*end == '<')
     {
       g_string_append_len (item->text, at + 1, end - at - 1);

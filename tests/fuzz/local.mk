@@ -19,6 +19,10 @@ fuzz_targets += tests/fuzz/fuzz-calendar
 tests_fuzz_fuzz_calendar_SOURCES = tests/fuzz/fuzz-calendar.c $(fuzz_driver)
 tests_fuzz_fuzz_calendar_LDADD = $(fuzz_ldadd)
 
+fuzz_targets += tests/fuzz/fuzz-address
+tests_fuzz_fuzz_address_SOURCES = tests/fuzz/fuzz-address.c $(fuzz_driver)
+tests_fuzz_fuzz_address_LDADD = $(fuzz_ldadd)
+
 fuzz_targets += tests/fuzz/fuzz-compose
 tests_fuzz_fuzz_compose_SOURCES = tests/fuzz/fuzz-compose.c $(fuzz_driver)
 tests_fuzz_fuzz_compose_LDADD = $(fuzz_ldadd)
@@ -26,6 +30,10 @@ tests_fuzz_fuzz_compose_LDADD = $(fuzz_ldadd)
 fuzz_targets += tests/fuzz/fuzz-config
 tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz-config.c $(fuzz_driver)
 tests_fuzz_fuzz_config_LDADD = $(fuzz_ldadd)
+
+fuzz_targets += tests/fuzz/fuzz-encoded-word
+tests_fuzz_fuzz_encoded_word_SOURCES = tests/fuzz/fuzz-encoded-word.c $(fuzz_driver)
+tests_fuzz_fuzz_encoded_word_LDADD = $(fuzz_ldadd)
 
 fuzz_targets += tests/fuzz/fuzz-html
 tests_fuzz_fuzz_html_SOURCES = tests/fuzz/fuzz-html.c $(fuzz_driver)

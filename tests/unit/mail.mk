@@ -100,6 +100,11 @@ check_PROGRAMS += tests/unit/test-patterns
 tests_unit_test_patterns_SOURCES = tests/unit/test-patterns.c
 tests_unit_test_patterns_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-patterns
+check_PROGRAMS += tests/unit/test-address-list
+tests_unit_test_address_list_SOURCES = tests/unit/test-address-list.c
+tests_unit_test_address_list_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-address-list
+
 check_PROGRAMS += tests/unit/test-mime
 tests_unit_test_mime_SOURCES = tests/unit/test-mime.c tests/lib/mail-fact.c tests/lib/mail-fact.h
 tests_unit_test_mime_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)

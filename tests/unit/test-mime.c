@@ -298,7 +298,7 @@ test_names (void)
     { FILE_OF ("; name=\"=?utf-8?Q?a_?=\n =?utf-8?Q?b.pdf?=\""), "attachments", NAMED ("a b.pdf"),
       "two words, folded" },
     { FILE_OF ("; name=\"зв.pdf\""), "attachments", NAMED ("зв.pdf"), "as it is, RFC 6532" },
-    { FILE_OF ("; name=\"\xE7\xE2.pdf\"; charset=x"), "attachments", NAMED ("зв.pdf"),
+    { FILE_OF ("; name=\"\xE7\xE2\xB3\xF2.pdf\"; charset=x"), "attachments", NAMED ("звіт.pdf"),
       "8-bit in an unknown charset" },
     { FILE_OF ("; x; =y; name=a.pdf;;"), "attachments", NAMED ("a.pdf"), "junk" },
     { FILE_OF ("\nContent-Disposition: ; filename=a.pdf"), "attachments", NAMED ("a.pdf"),
