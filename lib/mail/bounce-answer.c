@@ -73,6 +73,13 @@ is_vague (const char *status, gsize length)
   return length == 5 && strncmp (status + 1, ".0.0", 4) == 0;
 }
 
+/* x.4.7 says that time ran out; another answer says over what. */
+static gboolean
+is_expiry (const char *status)
+{
+  return strncmp (status + 1, ".4.7", 4) == 0 && !g_ascii_isdigit (status[5]);
+}
+
 char *
 pd_bounce_dup_status (const char *text)
 {
@@ -90,7 +97,7 @@ pd_bounce_dup_status (const char *text)
           /* "<421 4.4.2 …>" in an answer is the answer that led to it */
           if (c > text && c[-1] == '<')
             return g_strndup (behind, status_length (behind));
-          if (own == NULL || is_vague (own, status_length (own)))
+          if (own == NULL || is_vague (own, status_length (own)) || is_expiry (own))
             own = behind;
         }
       else if (status_length (c) > 0 && (other == NULL || is_vague (other, status_length (other))))

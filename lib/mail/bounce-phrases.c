@@ -20,6 +20,8 @@ const PdBouncePhrase pd_bounce_provider_phrases[] = {
   { "p=ipv6auth", "authfailure" },
   { "p=maxsizeerror", "mesgtoobig" },
   { "p=customfromdenied", "rejected" },
+  /* Google Groups says in the sender's language that he may not post */
+  { "groups.google.com/support", "rejected" },
   { "very low reputation of the sending", "badreputation" },
   { "answer/188131", "badreputation" },
 
@@ -711,6 +713,7 @@ const PdBouncePhrase pd_bounce_phrases[] = {
   { "email address is not verified", "rejected" },
   { "not a member of this mailing list", "rejected" },
   { "not a member of the list", "rejected" },
+  { "not a member", "rejected" },
   { "only members can post", "rejected" },
   { "don't have permission to post", "rejected" },
   { "not have permission to post", "rejected" },
@@ -793,7 +796,6 @@ const PdBouncePhrase pd_bounce_phrases[] = {
   { "domain part", "hostunknown" },
   { "non-existent domain", "hostunknown" },
   { "nonexistent domain", "hostunknown" },
-  { "could not find a gateway", "hostunknown" },
   { "no route to domain", "hostunknown" },
   { "nxdomain", "hostunknown" },
   { "domain wurde nicht gefunden", "hostunknown" },
@@ -1111,8 +1113,6 @@ const PdBouncePhrase pd_bounce_phrases[] = {
   { "service currently unavailable", "systemerror" },
   { "service unavailable", "systemerror" },
   { "service temporarily", "systemerror" },
-  { "server temporarily unavailable", "systemerror" },
-  { "temporarily unavailable", "systemerror" },
   { "local error", "systemerror" },
   { "i/o error", "systemerror" },
   { "ldap server", "systemerror" },
@@ -1143,6 +1143,8 @@ const PdBouncePhrase pd_bounce_phrases[] = {
 const PdBouncePhrase pd_bounce_weak_phrases[] = {
   { "in the queue too long", "expired" },
   { "giving up", "expired" },
+  { "was aborted after", "expired" },
+  { "temporarily unavailable", "systemerror" },
   { "delayed", "expired" },
   { "filtered", "filtered" },
   { "address rejected", "userunknown" },
@@ -1183,7 +1185,7 @@ const PdBouncePhrase pd_bounce_statuses[] = {
   { ".7.65*", "badreputation" },
   { ".7.7*", "securityerror" },
   /* x.1.x: addresses */
-  { ".1.0", "userunknown" },
+  { "5.1.0", "userunknown" },
   { ".1.1", "userunknown" },
   { ".1.2", "hostunknown" },
   { ".1.3", "userunknown" },
@@ -1192,7 +1194,7 @@ const PdBouncePhrase pd_bounce_statuses[] = {
   { ".1.6", "hasmoved" },
   { ".1.7", "rejected" },
   { ".1.8", "rejected" },
-  { ".1.9", "userunknown" },
+  { "5.1.9", "userunknown" },
   { ".1.10", "userunknown" },
   /* x.2.x: mailboxes */
   { ".2.0", "filtered" },

@@ -158,6 +158,9 @@ weigh (const PdBounceClues *clues, const char *reason)
     return "rejected";
   if (is (reason, "hostunknown") && *clues->status == '4')
     return "networkerror";
+  /* what goes wrong behind a pipe is the program's affair */
+  if (clues->to_program && (is (reason, "systemerror") || is (reason, "onhold")))
+    return "mailererror";
   /* the same words for two limits: the status tells whose it is */
   if (is (reason, "mesgtoobig") && is (find_status (clues->status), "exceedlimit"))
     return "exceedlimit";
@@ -225,7 +228,7 @@ pd_bounce_reason (const PdBounceClues *clues)
     return weigh (clues, reason);
   if (strcmp (clues->action, "delayed") == 0)
     return "expired";
-  return *said == '\0' && *clues->status == '\0' ? "undefined" : "onhold";
+  return *said == '\0' && *clues->status == '\0' ? "undefined" : weigh (clues, "onhold");
 }
 
 gboolean

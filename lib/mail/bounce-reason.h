@@ -14,6 +14,7 @@ typedef struct {
   const char *server;     /* who said it (Remote-MTA), "" if unknown */
   const char *reporter;   /* who reports it (Reporting-MTA), "" if unknown */
   PdBounceCommand at;
+  gboolean to_program;    /* an alias led to a program, not a mailbox */
   gboolean hearsay;       /* told in free words by a program that is not the server */
 } PdBounceClues;
 

@@ -10,7 +10,7 @@
 #include "mail/bounce.h"
 
 #define MAX_LINE 1000  /* octets of a line that are read */
-#define MAX_WORDS 1500 /* octets of what is said about an address */
+#define MAX_WORDS 4000 /* octets of what is said about an address */
 #define MAX_NOTES 200
 
 /* How surely an address is a recipient. */
@@ -82,23 +82,21 @@ static const char *const ends[] = { "permanent fatal",
                                     "has been removed from the queue",
                                     NULL };
 
-static const char *const failures[]
-    = { "fail",        "undeliver",   "could not be",  "not delivered",  "unknown",
-        "error",       "reject",      "returned",      "unable to",      "wasn't able",
-        "not able to", "couldn't",    "wasn't",        "problem",        "full",
-        "quota",       "invalid",     "no such",       "does not exist", "bounce",
-        "denied",      "not found",   "refused",       "permanent",      "disabled",
-        "not exist",   "cannot",      "can not",       "can't",          "not reach",
-        "aborted",     "not accept",  "no longer",     "exceed",         "non-deliver",
-        "nondeliver",  "unreachable", "not known",     "malformed",      "deferred",
-        "not active",  "suspended",   "did not",       "no mailbox",     "nicht",
-        "n'a pas",     "n'ont pas",   "impossible",    "introuvable",    "échec",
-        "echec",       "no se ha",    "no se pudo",    "error",          "não",
-        "non è",       "impossibile", "не может",      "не доставлен",   "недостав",
-        "не удалось",  "не найден",   "エラー",        "できません",     "できなかった",
-        "失敗",        "配信不能",    "無法",          "无法",           "失败",
-        "退信",        "niet",        "niedostarczon", "nie można",      "kunde inte",
-        "ikke",        NULL };
+static const char *const failures[] = {
+  "fail",           "undeliver",     "could not be", "not delivered", "unknown",     "error",
+  "reject",         "returned",      "unable to",    "wasn't able",   "not able to", "couldn't",
+  "wasn't",         "problem",       "full",         "quota",         "invalid",     "no such",
+  "does not exist", "bounce",        "denied",       "not found",     "refused",     "permanent",
+  "disabled",       "not exist",     "cannot",       "can not",       "can't",       "not reach",
+  "aborted",        "not accept",    "no longer",    "exceed",        "non-deliver", "nondeliver",
+  "unreachable",    "not known",     "malformed",    "deferred",      "not active",  "suspended",
+  "did not",        "no mailbox",    "not a member", "nicht",         "n'a pas",     "n'ont pas",
+  "impossible",     "introuvable",   "échec",        "echec",         "no se ha",    "no se pudo",
+  "error",          "não",           "non è",        "impossibile",   "не может",    "не доставлен",
+  "недостав",       "не удалось",    "не найден",    "エラー",        "できません",  "できなかった",
+  "失敗",           "配信不能",      "無法",         "无法",          "失败",        "退信",
+  "niet",           "niedostarczon", "nie można",    "kunde inte",    "ikke",        NULL
+};
 
 /* A line that says that what follows, or what it ends in, is the list. */
 static const char *const headings[] = { "recipient",
@@ -236,6 +234,9 @@ weigh_label (char *before, gboolean failing)
   before[length] = '\0';
   if (*begin == '\0' || begin >= before + length)
     return WEIGHT_LINE;
+  /* FML: "You are not a member of this mailing list <list@example.org>." */
+  if (failing && g_str_has_suffix (begin, "mailing list"))
+    return WEIGHT_LIST;
   if (before[length - 1] != ':' && before[length - 1] != '=' && before[length - 1] != ';')
     return failing || g_str_has_suffix (begin, "addressed to") ? WEIGHT_SENTENCE : WEIGHT_NONE;
   before[length - 1] = '\0';
@@ -260,6 +261,7 @@ typedef struct {
   guint n_addresses;  /* of recipients in this line */
   gboolean in_list;   /* below a heading */
   gboolean listed;    /* the list has begun */
+  gboolean locals;    /* it lists names without a domain */
   gboolean ended;     /* it says that all is lost */
 } Scan;
 
@@ -324,7 +326,8 @@ dup_local_name (const Scan *scan, const char *line)
   const PdAddress *from = scan->mail->from->len > 0 ? scan->mail->from->pdata[0] : NULL;
   const char *at = from == NULL ? NULL : strrchr (from->address, '@');
 
-  if (begin == line || at == NULL || length == 0 || length > 64 || strchr (line, '@') != NULL)
+  if (begin == line || at == NULL || !g_ascii_isalpha (*begin) || length > 64
+      || strchr (line, '@') != NULL)
     return NULL;
   for (gsize i = 0; i < length; i++)
     if (!g_ascii_isalnum (begin[i]) && strchr ("._-+", begin[i]) == NULL)
@@ -407,10 +410,11 @@ read_line (Scan *scan, char *line)
   scan->ended = scan->ended || contains_any (small, ends);
   if (strchr (line, '@') != NULL)
     read_addresses (scan, line, small);
-  else if (scan->in_list && (name = dup_local_name (scan, line)) != NULL)
+  else if (scan->in_list && (scan->locals || !scan->listed)
+           && (name = dup_local_name (scan, line)) != NULL)
     {
       scan->note = add_note (scan->text, name, WEIGHT_LIST);
-      scan->listed = TRUE;
+      scan->listed = scan->locals = TRUE;
     }
   follow_list (scan, line, small);
   g_strchug (line);

@@ -81,6 +81,7 @@ void
 pd_bounce_add (PdMail *mail, const PdBounceFinding *told)
 {
   PdBounceRecipient *one;
+  const char *reason;
   PdBounceFinding with_texts = { .address = told->address,
                                  .action = or_empty (told->action),
                                  .status = or_empty (told->status),
@@ -89,6 +90,7 @@ pd_bounce_add (PdMail *mail, const PdBounceFinding *told)
   const PdBounceFinding *finding = &with_texts;
   PdBounceClues clues = { .server = or_empty (told->server),
                           .reporter = or_empty (told->reporter),
+                          .to_program = told->to_program,
                           .hearsay = told->hearsay };
 
   if (mail->bounce_recipients->len >= PD_BOUNCE_MAX_RECIPIENTS)
@@ -103,8 +105,15 @@ pd_bounce_add (PdMail *mail, const PdBounceFinding *told)
   clues.action = one->action;
   clues.status = one->status;
   clues.reply_code = one->reply_code;
-  clues.said = one->diagnostic;
-  pd_text_take (&one->reason, g_strdup (pd_bounce_reason (&clues)));
+  clues.said = finding->diagnostic;
+  reason = pd_bounce_reason (&clues);
+  /* below the address nothing is said; perhaps above it */
+  if (told->hearsay && strcmp (reason, "onhold") == 0 && *finding->words != '\0')
+    {
+      clues.said = finding->words;
+      reason = pd_bounce_reason (&clues);
+    }
+  pd_text_take (&one->reason, g_strdup (reason));
   one->hard = pd_bounce_is_hard (one->reason, one->status);
   g_ptr_array_add (mail->bounce_recipients, one);
 }
@@ -158,13 +167,15 @@ read_group (PdMail *mail, GHashTable *message, GHashTable *group, const PdBounce
   g_autofree char *address = dup_recipient (original, final);
   const char *words = pd_bounce_text_peek_words (text, final, original);
   g_autofree char *reason = is_bare (diagnostic) ? dup_told_reason (words) : g_strdup (diagnostic);
-  PdBounceFinding finding = { .address = address,
-                              .action = pd_report_get (group, "action"),
-                              .status = pd_report_get (group, "status"),
-                              .diagnostic = reason,
-                              .words = words,
-                              .server = pd_report_get (group, "remote-mta"),
-                              .reporter = pd_report_get (message, "reporting-mta") };
+  PdBounceFinding finding
+      = { .address = address,
+          .action = pd_report_get (group, "action"),
+          .status = pd_report_get (group, "status"),
+          .diagnostic = reason,
+          .words = words,
+          .to_program = strchr (pd_report_get (group, "x-actual-recipient"), '|') != NULL,
+          .server = pd_report_get (group, "remote-mta"),
+          .reporter = pd_report_get (message, "reporting-mta") };
 
   if (*address != '\0')
     pd_bounce_add (mail, &finding);
@@ -179,12 +190,17 @@ read_groups (PdMail *mail, const char *status, const PdBounceText *text)
     read_group (mail, groups->pdata[0], groups->pdata[i], text);
 }
 
+/* RFC 3464, RFC 6533, and what some programs make of it. */
+static const char *const status_types[]
+    = { "message/delivery-status", "message/global-delivery-status", "text/delivery-status", NULL };
+
 static gboolean
-is_status_type (const char *type)
+has_status (const PdReader *reader)
 {
-  return strcmp (type, "message/delivery-status") == 0
-         || strcmp (type, "message/global-delivery-status") == 0
-         || strcmp (type, "text/delivery-status") == 0;
+  for (gsize i = 0; status_types[i] != NULL; i++)
+    if (pd_reader_find_part (reader, status_types[i]) != NULL)
+      return TRUE;
+  return FALSE;
 }
 
 /* A report in an enclosed mail is what the mail is about, not what it is; but a
@@ -196,27 +212,10 @@ is_enclosed (const PdMail *mail, const PdPart *part)
   return g_str_has_prefix (part->type, "message/") && part->children->len > 0 && part != mail->root;
 }
 
-static PdPart *
-find_part (const PdMail *mail, PdPart *part, gboolean (*fits) (const char *type))
-{
-  if (part->children->len == 0 && fits (part->type))
-    return part;
-  if (is_enclosed (mail, part))
-    return NULL;
-  for (guint i = 0; i < part->children->len; i++)
-    {
-      PdPart *found = find_part (mail, part->children->pdata[i], fits);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 static void
 read_status_parts (PdReader *reader, const PdPart *part, const PdBounceText *text)
 {
-  if (part->children->len == 0 && is_status_type (part->type))
+  if (part->children->len == 0 && g_strv_contains (status_types, part->type))
     {
       g_autofree char *status = pd_reader_dup_text (reader, part);
 
@@ -460,6 +459,7 @@ typedef struct {
   gboolean program; /* it comes from a program that reports, or who looks after it */
   gboolean subject; /* its subject is that of a report */
   gboolean null;    /* it comes from the null sender */
+  gboolean nobody;  /* its From is empty */
   gboolean by_hand;
 } Look;
 
@@ -481,6 +481,7 @@ look (const PdReader *reader, Look *out)
       out->program
           = out->daemon || starts_with_any (from, roles) || contains_any (name, sender_names);
     }
+  out->nobody = mail->from->len == 0;
   out->null
       = path != NULL && (*path == '\0' || g_ascii_strncasecmp (path, "mailer-daemon", 13) == 0);
   out->by_hand = is_by_hand (reader, subject);
@@ -496,8 +497,13 @@ static gboolean
 is_report (const PdReader *reader, const Look *seen)
 {
   g_autofree char *failed = pd_reader_dup_field (reader, "X-Failed-Recipients");
+  g_autofree char *list = pd_reader_dup_field (reader, "X-MLServer");
 
-  if (failed != NULL)
+  /* FML refuses what a stranger sends to its list */
+  if (list != NULL && strstr (reader->mail->subject, "not member") != NULL)
+    return TRUE;
+
+  if (failed != NULL || (seen->null && seen->nobody))
     return TRUE;
   if (seen->program && seen->by_hand && !seen->daemon)
     return seen->null || reader->mail->in_reply_to->len == 0;
@@ -587,12 +593,6 @@ read_complaint (PdReader *reader, const PdPart *part)
   pd_text_take (&reader->mail->complaint_type, g_ascii_strdown (type, -1));
 }
 
-static gboolean
-is_feedback_type (const char *type)
-{
-  return strcmp (type, "message/feedback-report") == 0;
-}
-
 /* Amazon SNS sends its notices from an address of its own. */
 static gboolean
 is_notice (const PdMail *mail)
@@ -622,8 +622,7 @@ void
 pd_reader_bounce (PdReader *reader)
 {
   PdMail *mail = reader->mail;
-  PdPart *feedback = find_part (mail, mail->root, is_feedback_type);
-  PdPart *status = find_part (mail, mail->root, is_status_type);
+  PdPart *feedback = pd_reader_find_part (reader, "message/feedback-report");
   Look seen = { 0 };
   gboolean report;
 
@@ -637,6 +636,6 @@ pd_reader_bounce (PdReader *reader)
     return;
   look (reader, &seen);
   report = is_report (reader, &seen);
-  if (status != NULL || report)
+  if (report || has_status (reader))
     read_report (reader, &seen, report);
 }

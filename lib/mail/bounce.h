@@ -29,7 +29,8 @@ typedef struct {
   const char *words;      /* what else the report says of this address */
   const char *server;     /* Remote-MTA */
   const char *reporter;   /* Reporting-MTA */
-  gboolean hearsay;       /* see PdBounceClues */
+  gboolean to_program;    /* see PdBounceClues */
+  gboolean hearsay;
 } PdBounceFinding;
 
 /* Adds a recipient, and works out status, reply code, reason and hardness.

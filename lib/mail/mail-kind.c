@@ -55,7 +55,8 @@ dup_report_type (const PdReader *reader)
 static gboolean
 is_complaint (const PdReader *reader)
 {
-  return pd_reader_find_part (reader, "message/feedback-report") != NULL;
+  return *reader->mail->complaint_type != '\0'
+         || pd_reader_find_part (reader, "message/feedback-report") != NULL;
 }
 
 static gboolean

@@ -403,15 +403,25 @@ pd_reader_find_own (const PdReader *reader, const char *type)
   return NULL;
 }
 
+static PdPart *
+find_leaf (PdPart *part, const PdPart *root, const char *type)
+{
+  if (part->children->len == 0)
+    return strcmp (part->type, type) == 0 ? part : NULL;
+  if (part != root && g_str_has_prefix (part->type, "message/"))
+    return NULL;
+  for (guint i = 0; i < part->children->len; i++)
+    {
+      PdPart *found = find_leaf (part->children->pdata[i], root, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
 PdPart *
 pd_reader_find_part (const PdReader *reader, const char *type)
 {
-  for (guint i = 0; i < reader->mail->parts->len; i++)
-    {
-      PdPart *part = reader->mail->parts->pdata[i];
-
-      if (strcmp (part->type, type) == 0)
-        return part;
-    }
-  return NULL;
+  return find_leaf (reader->mail->root, reader->mail->root, type);
 }

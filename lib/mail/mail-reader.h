@@ -95,7 +95,9 @@ GBytes      *pd_reader_dup_bytes    (const PdReader   *reader,
  */
 GByteArray  *pd_reader_dup_opaque   (const PdReader   *reader);
 
-/* The first leaf of that media type (small letters), or NULL. */
+/* The first leaf of that media type (small letters), or NULL.  What stands in an
+ * enclosed mail says nothing of this one, unless the mail is nothing else.
+ */
 PdPart      *pd_reader_find_part    (const PdReader   *reader,
                                      const char       *type);
 
