@@ -1,6 +1,7 @@
 #include "base/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -62,9 +63,24 @@ limit_memory (gsize memory, GError **error)
 #endif
 }
 
+/* A kernel that is short of memory shall take this process before the one that
+ * it works for. */
+static void
+offer_to_killer (void)
+{
+  int fd = open ("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  if (write (fd, "500", 3) != 3)
+    g_debug ("no score for the out-of-memory killer: %s", g_strerror (errno));
+  close (fd);
+}
+
 gboolean
 pd_sandbox_limit (const PdSandboxLimits *limits, GError **error)
 {
+  offer_to_killer ();
   /* the hard limit of time is later, so that the signal tells what it was */
   return limit_memory (limits->memory, error)
          && set_limit (RLIMIT_CPU, "processor time", limits->cpu, limits->cpu + 5, error)

@@ -16,7 +16,7 @@ typedef struct {
 } PdSandboxLimits;
 
 /* No core file, no child, no growing file, few descriptors, no tracing by
- * others, and the limits.  Under AddressSanitizer memory is not limited, for it
+ * others, first in line when memory runs out, and the limits.  Under AddressSanitizer memory is not limited, for it
  * reserves terabytes.
  *
  * Errors   PD_ERROR_INTERNAL   the kernel refuses a limit
