@@ -120,15 +120,21 @@ dup_id (const GString *value)
   return g_strdup (text);
 }
 
+static char *
+dup_text (const GString *value)
+{
+  return g_strstrip (pd_words_decode (value->str));
+}
+
 static void
 keep (PdMail *mail, const Header *header)
 {
   if (header->values[MESSAGE_ID] != NULL)
     pd_text_take (&mail->original_message_id, dup_id (header->values[MESSAGE_ID]));
   if (header->values[SUBJECT] != NULL)
-    pd_text_take (&mail->original_subject, pd_words_decode (header->values[SUBJECT]->str));
+    pd_text_take (&mail->original_subject, dup_text (header->values[SUBJECT]));
   if (header->values[TO] != NULL)
-    pd_text_take (&mail->original_to, pd_words_decode (header->values[TO]->str));
+    pd_text_take (&mail->original_to, dup_text (header->values[TO]));
   if (header->values[RETURN_PATH] != NULL)
     pd_text_take (&mail->original_return_path, dup_id (header->values[RETURN_PATH]));
 }

@@ -31,6 +31,12 @@ tells (const char *text, const char *words)
   return FALSE;
 }
 
+static gboolean
+is (const char *reason, const char *name)
+{
+  return reason != NULL && strcmp (reason, name) == 0;
+}
+
 static const char *
 find_phrase (const PdBouncePhrase *phrases, const char *text)
 {
@@ -55,6 +61,17 @@ find_status (const char *status)
         return row->reason;
     }
   return NULL;
+}
+
+/* Codes of the registry that mean one thing, which no server sends by habit. */
+static const char *
+find_exact_status (const char *status)
+{
+  const char *reason = find_status (status);
+
+  return is (reason, "authfailure") || is (reason, "requireptr") || is (reason, "failedstarttls")
+             ? reason
+             : NULL;
 }
 
 /* "550-5.2.1" and "550" in the middle of what was said only number its lines. */
@@ -113,12 +130,6 @@ dup_whole (const char *text)
         g_string_append_c (whole, *c);
     }
   return g_string_free (whole, FALSE);
-}
-
-static gboolean
-is (const char *reason, const char *name)
-{
-  return reason != NULL && strcmp (reason, name) == 0;
 }
 
 /* An address is known not to be there if the server says so at RCPT, or by
@@ -215,6 +226,9 @@ pd_bounce_reason (const PdBounceClues *clues)
   reason = find_phrase (pd_bounce_provider_phrases, whole);
   if (reason != NULL)
     return is (reason, "userunknown") && clues->at == PD_BOUNCE_AT_MAIL ? "rejected" : reason;
+  reason = find_exact_status (clues->status);
+  if (reason != NULL)
+    return reason;
   reason = find_phrase (pd_bounce_phrases, said);
   if (reason == NULL)
     reason = find_by_command (clues);

@@ -259,6 +259,7 @@ typedef struct {
   PdBounceText *text;
   PdBounceNote *note; /* the one that the words belong to */
   guint n_addresses;  /* of recipients in this line */
+  gboolean heading;   /* this paragraph speaks of recipients */
   gboolean in_list;   /* below a heading */
   gboolean listed;    /* the list has begun */
   gboolean locals;    /* it lists names without a domain */
@@ -376,7 +377,9 @@ read_addresses (Scan *scan, const char *line, const char *small)
     }
 }
 
-/* Where the list of recipients begins and ends. */
+/* Where the list of recipients begins and ends: below a paragraph that speaks
+ * of recipients and ends in a colon.
+ */
 static void
 follow_list (Scan *scan, const char *line, const char *small)
 {
@@ -386,9 +389,13 @@ follow_list (Scan *scan, const char *line, const char *small)
     {
       if (scan->listed)
         scan->in_list = scan->listed = FALSE;
+      scan->heading = FALSE;
       return;
     }
-  if (length > 0 && length < 300 && scan->n_addresses == 0 && contains_any (small, headings)
+  if (length >= 300 || scan->n_addresses > 0)
+    return;
+  scan->heading |= contains_any (small, headings);
+  if (scan->heading
       && (small[length - 1] == ':' || small[length - 1] == '-' || g_str_has_suffix (small, "：")))
     {
       scan->in_list = TRUE;

@@ -23,6 +23,10 @@ fuzz_targets += tests/fuzz/fuzz-address
 tests_fuzz_fuzz_address_SOURCES = tests/fuzz/fuzz-address.c $(fuzz_driver)
 tests_fuzz_fuzz_address_LDADD = $(fuzz_ldadd)
 
+fuzz_targets += tests/fuzz/fuzz-bounce
+tests_fuzz_fuzz_bounce_SOURCES = tests/fuzz/fuzz-bounce.c $(fuzz_driver)
+tests_fuzz_fuzz_bounce_LDADD = $(fuzz_ldadd)
+
 fuzz_targets += tests/fuzz/fuzz-compose
 tests_fuzz_fuzz_compose_SOURCES = tests/fuzz/fuzz-compose.c $(fuzz_driver)
 tests_fuzz_fuzz_compose_LDADD = $(fuzz_ldadd)

@@ -110,3 +110,8 @@ tests_unit_test_mime_SOURCES = tests/unit/test-mime.c tests/lib/mail-fact.c test
 tests_unit_test_mime_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_unit_test_mime_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-mime
+
+check_PROGRAMS += tests/unit/test-bounce
+tests_unit_test_bounce_SOURCES = tests/unit/test-bounce.c
+tests_unit_test_bounce_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-bounce
