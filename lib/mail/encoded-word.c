@@ -205,7 +205,7 @@ unfold (GString *text)
 
       if (n == 0)
         *to++ = *from++;
-      else if (strcspn (from, "\r\n") < n)
+      else if (memchr (from, '\n', n) != NULL || memchr (from, '\r', n) != NULL)
         {
           *to++ = ' ';
           from += n;
