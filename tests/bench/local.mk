@@ -16,7 +16,8 @@ EXTRA_DIST += \
   tests/bench/spool.py
 
 bench: all tests/bench/jail tests/bench/parse
-	PD_CORPUS=$${PD_CORPUS-$(abs_srcdir)/../shared/corpus} tests/bench/parse
+	PD_SRCDIR=$(abs_srcdir) PD_CORPUS=$${PD_CORPUS-$(abs_srcdir)/../shared/corpus} \
+	  tests/bench/parse
 	PD_CORPUS=$${PD_CORPUS-$(abs_srcdir)/../shared/corpus} tests/bench/jail
 	PD_SRCDIR=$(abs_srcdir) PD_BUILDDIR=$(abs_builddir) $(PYTHON) $(srcdir)/tests/bench/lmtp.py
 	PD_SRCDIR=$(abs_srcdir) PD_BUILDDIR=$(abs_builddir) $(PYTHON) $(srcdir)/tests/bench/spool.py

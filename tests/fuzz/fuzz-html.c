@@ -1,9 +1,11 @@
 /* fuzz-html.c - any bytes as HTML: valid UTF-8 comes out, within bounds, and
- * the marked spans are in order, between characters and not empty.
+ * the marked spans are in order, between characters and not empty; also those
+ * that are carried over to another text, here the HTML itself.
  */
 #include <string.h>
 
 #include "mail/charset.h"
+#include "mail/html-align.h"
 #include "mail/html-text.h"
 #include "mail/mail.h"
 
@@ -45,6 +47,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
 {
   g_autofree char *html = pd_charset_decode ((const char *)data, size, "utf-8", NULL);
   g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (PdHtmlSpan));
+  g_autoptr (GArray) carried = g_array_new (FALSE, FALSE, sizeof (PdHtmlSpan));
   gsize quote = 0;
   g_autofree char *text = pd_html_to_text_marked (html, spans, &quote);
 
@@ -53,5 +56,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
   g_assert_true (quote == G_MAXSIZE || quote <= strlen (text));
   g_assert_true (*text == '\0' || text[strlen (text) - 1] == '\n');
   check_spans (text, spans);
+  pd_html_align (text, spans, html, carried);
+  check_spans (html, carried);
+  pd_html_align (text, spans, text, carried);
+  check_spans (text, carried);
   return 0;
 }
