@@ -117,6 +117,20 @@ append_local (GString *out, const char *local)
   g_string_append_c (out, '"');
 }
 
+/* The length of "[192.0.2.1]" or "[IPv6:2001:db8::1]"; 0 if it is none. */
+static gsize
+literal_length (const char *text, gsize length)
+{
+  gsize n = 1;
+
+  if (length == 0 || *text != '[')
+    return 0;
+  while (n < length && (g_ascii_isalnum (text[n]) || strchr (".:-", text[n]) != NULL)
+         && text[n] != '\0')
+    n++;
+  return n < length && text[n] == ']' ? n + 1 : 0;
+}
+
 /* local@domain from its two halves, blanks and quotes still in them; NULL if
  * it is no address.
  */
@@ -125,7 +139,7 @@ dup_address (const char *local, gsize local_length, const char *domain, gsize do
 {
   g_autofree char *name = dup_name (local, local_length);
   g_autoptr (GString) out = g_string_new (NULL);
-  gsize n = 0;
+  gsize n = 0, literal;
 
   if (*name == '\0' || local_length + domain_length > MAX_ADDRESS)
     return NULL;
@@ -133,13 +147,9 @@ dup_address (const char *local, gsize local_length, const char *domain, gsize do
   g_string_append_c (out, '@');
   while (n < domain_length && is_space (domain[n]))
     n++;
-  if (n < domain_length && domain[n] == '[')
-    while (n < domain_length && !is_space (domain[n]))
-      {
-        g_string_append_c (out, domain[n]);
-        if (domain[n++] == ']')
-          break;
-      }
+  literal = literal_length (domain + n, domain_length - n);
+  if (literal > 0)
+    g_string_append_len (out, domain + n, (gssize)literal);
   else
     for (; n < domain_length && (is_domain_char (domain[n]) || is_space (domain[n])); n++)
       if (!is_space (domain[n]))
