@@ -7,6 +7,7 @@
 
 #define NO_TEXT G_MAXUINT32 /* in place of a length: NULL */
 #define HASH_SIZE 65        /* with its NUL */
+#define FIRST_ROOM 4096     /* octets for all but the large texts */
 
 /* ---- write ---- */
 
@@ -108,7 +109,10 @@ write_record (Writer *writer, const PdFieldSet *set, gconstpointer record)
 GByteArray *
 pd_mail_wire_write (const PdMail *mail)
 {
-  Writer writer = { g_byte_array_new (), g_hash_table_new (NULL, NULL) };
+  /* the texts are most of it, so that it seldom has to move */
+  gsize texts = strlen (mail->text) + strlen (mail->visible) + strlen (mail->html);
+  Writer writer
+      = { g_byte_array_sized_new ((guint)texts + FIRST_ROOM), g_hash_table_new (NULL, NULL) };
 
   write_record (&writer, &pd_mail_fields, mail);
   g_hash_table_unref (writer.parts);
