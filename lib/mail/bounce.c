@@ -582,17 +582,6 @@ read_words (PdReader *reader, const PdBounceText *text, const Look *seen)
     read_original_to (reader, text, action);
 }
 
-/* RFC 5965: abuse, fraud, virus, other, not-spam, opt-out … */
-static void
-read_complaint (PdReader *reader, const PdPart *part)
-{
-  g_autofree char *text = pd_reader_dup_text (reader, part);
-  g_autoptr (GPtrArray) groups = pd_report_parse (text);
-  const char *type = groups->len > 0 ? pd_report_get (groups->pdata[0], "feedback-type") : "";
-
-  pd_text_take (&reader->mail->complaint_type, g_ascii_strdown (type, -1));
-}
-
 /* Amazon SNS sends its notices from an address of its own. */
 static gboolean
 is_notice (const PdMail *mail)
@@ -628,7 +617,6 @@ pd_reader_bounce (PdReader *reader)
 
   if (feedback != NULL)
     {
-      read_complaint (reader, feedback);
       pd_bounce_read_original (reader, strlen (mail->text));
       return;
     }

@@ -1,6 +1,6 @@
 /* bounce.h - parts of the reading of delivery reports; not installed.
  *
- *     bounce.c           which mail is a report; RFC 3464 reports; complaints
+ *     bounce.c           which mail is a report; RFC 3464 reports
  *     bounce-text.c      reports in free words
  *     bounce-notice.c    reports in JSON: Amazon's notifications
  *     bounce-original.c  the mail that they are about

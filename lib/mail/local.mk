@@ -74,6 +74,8 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/mail-kind.c \
   lib/mail/mail-part.c \
   lib/mail/mail-reader.h \
+  lib/mail/mail-report.c \
+  lib/mail/mail-report.h \
   lib/mail/mail-scan.c \
   lib/mail/mail-tnef.c \
   lib/mail/mail-wire.c \

@@ -231,6 +231,21 @@ complaint (const PdMail *mail)
   object = json_object_new_object ();
   add_text (object, "type", mail->complaint_type);
   add_text (object, "original_message_id", mail->original_message_id);
+  json_object_object_add (object, "recipients", strings (mail->complaint_recipients));
+  add_text (object, "source", mail->complaint_source);
+  return object;
+}
+
+static json_object *
+receipt (const PdMail *mail)
+{
+  json_object *object;
+
+  if (mail->kind != PD_MAIL_KIND_RECEIPT)
+    return NULL;
+  object = json_object_new_object ();
+  add_text (object, "disposition", mail->disposition);
+  add_text (object, "original_message_id", mail->original_message_id);
   return object;
 }
 
@@ -377,6 +392,7 @@ pd_mail_to_json (const PdMail *mail)
   add_parts (object, mail);
   json_object_object_add (object, "bounce", bounce (mail));
   json_object_object_add (object, "complaint", complaint (mail));
+  json_object_object_add (object, "receipt", receipt (mail));
   json_object_object_add (object, "calendar", calendar (mail));
   add_proofs (object, mail);
   json_object_object_add (object, "defects", strings (mail->defects));

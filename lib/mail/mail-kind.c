@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "mail/mail-reader.h"
+#include "mail/mail-report.h"
 
 static const char *const kind_names[] = {
   [PD_MAIL_KIND_MAIL] = "mail",
@@ -25,17 +26,6 @@ pd_mail_kind_name (PdMailKind kind)
 {
   g_return_val_if_fail ((guint)kind < G_N_ELEMENTS (kind_names), "mail");
   return kind_names[kind];
-}
-
-static gboolean
-subject_begins (const PdReader *reader, const char *const *words)
-{
-  g_autofree char *small = g_utf8_strdown (reader->mail->subject, -1);
-
-  for (gsize i = 0; words[i] != NULL; i++)
-    if (g_str_has_prefix (small, words[i]))
-      return TRUE;
-  return FALSE;
 }
 
 /* The report-type of a multipart/report at the root (RFC 6522 3), in small
@@ -64,17 +54,9 @@ is_receipt (const PdReader *reader)
 {
   g_autofree char *type = dup_report_type (reader);
 
-  return pd_reader_find_part (reader, "message/disposition-notification") != NULL
+  return *reader->mail->disposition != '\0'
+         || pd_reader_find_part (reader, "message/disposition-notification") != NULL
          || (type != NULL && strcmp (type, "disposition-notification") == 0);
-}
-
-/* RFC 7489 7.2.1.1: "Report Domain: X Submitter: Y Report-ID: Z" */
-static gboolean
-is_dmarc_report (const PdReader *reader)
-{
-  static const char *const words[] = { "report domain:", "[preview] report domain:", NULL };
-
-  return subject_begins (reader, words) && reader->mail->attachments->len > 0;
 }
 
 /* Methods that people and their programs exchange about a meeting (RFC 5546
@@ -108,7 +90,7 @@ static gboolean
 is_calendar (const PdReader *reader)
 {
   const PdCalendar *calendar = reader->mail->calendar;
-  const PdPart *part = pd_reader_find_own (reader, "text/calendar");
+  const PdPart *part = pd_reader_find_part (reader, "text/calendar");
   const GPtrArray *parts = reader->mail->parts;
 
   for (guint i = 0; i < parts->len; i++)
@@ -159,7 +141,7 @@ find_kind (const PdReader *reader, gboolean auto_reply)
     return report_kind (reader->mail);
   if (is_receipt (reader))
     return PD_MAIL_KIND_RECEIPT;
-  if (is_dmarc_report (reader))
+  if (pd_reader_is_statistics (reader))
     return PD_MAIL_KIND_DMARC_REPORT;
   if (auto_reply)
     return PD_MAIL_KIND_AUTO_REPLY;

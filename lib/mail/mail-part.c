@@ -390,19 +390,6 @@ pd_reader_is_own (const PdReader *reader, const PdPart *part)
   return TRUE;
 }
 
-PdPart *
-pd_reader_find_own (const PdReader *reader, const char *type)
-{
-  for (guint i = 0; i < reader->mail->parts->len; i++)
-    {
-      PdPart *part = reader->mail->parts->pdata[i];
-
-      if (strcmp (part->type, type) == 0 && pd_reader_is_own (reader, part))
-        return part;
-    }
-  return NULL;
-}
-
 static PdPart *
 find_leaf (PdPart *part, const PdPart *root, const char *type)
 {

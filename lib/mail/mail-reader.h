@@ -9,6 +9,7 @@
  *     mail-tnef.c      the files inside of winmail.dat
  *     mail-body.c      text and html from the parts
  *     mail-crypto.c    what is signed or encrypted
+ *     mail-report.c    receipts, complaints, statistics
  *     mail-calendar.c  the meeting that the mail is about
  *     mail-automatic.c whether a program wrote it, and may answer it
  *     mail-kind.c      what the mail is, and whether it may be answered
@@ -105,10 +106,6 @@ PdPart      *pd_reader_find_part    (const PdReader   *reader,
 gboolean     pd_reader_is_own       (const PdReader   *reader,
                                      const PdPart     *part);
 
-/* As find_part, but not inside of enclosed mails. */
-PdPart      *pd_reader_find_own     (const PdReader   *reader,
-                                     const char       *type);
-
 /* A part without content. */
 PdPart      *pd_part_new            (const char       *path,
                                      const char       *type);
@@ -177,6 +174,8 @@ void         pd_reader_parts        (PdReader         *reader);
 void         pd_reader_tnef         (PdReader         *reader);
 void         pd_reader_body         (PdReader         *reader);
 void         pd_reader_crypto       (PdReader         *reader);
+void         pd_reader_report       (PdReader         *reader);
+
 /* What the header says of who wrote the mail. */
 typedef struct {
   gboolean is_reply;   /* an automatic answer, and no report */

@@ -213,6 +213,7 @@ read_mail (GBytes *raw, const char *envelope_from, const char *envelope_to, guin
   pd_reader_body (&reader);
   pd_reader_crypto (&reader);
   pd_reader_bounce (&reader);
+  pd_reader_report (&reader);
   pd_reader_calendar (&reader);
   pd_reader_kind (&reader);
   pd_reader_reply (&reader);

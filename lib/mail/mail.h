@@ -168,6 +168,9 @@ typedef struct PdMail {
   char      *original_to;         /* its To field, decoded; "" unknown */
   char      *original_return_path; /* its envelope sender, without <>; "" unknown */
   PdCalendar *calendar;           /* of a meeting that the mail is about or brings; NULL if none */
+  char      *disposition;         /* RFC 8098 3.2.6.2: "displayed" "deleted" …; "" if no receipt */
+  GPtrArray *complaint_recipients; /* of char *: to whom the mail was sent that is complained of */
+  char      *complaint_source;    /* address of the host that sent it; "" unknown */
   char      *complaint_type;      /* RFC 5965 Feedback-Type; "" if no complaint */
   gboolean   is_signed, is_encrypted; /* S/MIME or PGP parts are there */
   GPtrArray *seals;               /* of PdSeal, the outermost first */

@@ -201,6 +201,82 @@ test_addressing (void)
     }
 }
 
+/* Reports that are not about delivery; `said` is the disposition, or the type
+ * of the complaint with its recipients.
+ */
+static void
+test_reports (void)
+{
+  static const struct {
+    const char *mail;
+    const char *kind, *said, *original;
+    const char *why;
+  } cases[] = {
+    { "Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\n"
+      "Read\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822;a@b.c\n"
+      "Original-Message-ID: <1@e.f>\nDisposition: manual-action/MDN-sent-manually;\n Displayed\n"
+      "--b--\n",
+      "receipt", "displayed", "1@e.f", "RFC 8098" },
+    { "Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\n"
+      "--b\nContent-Type: message/disposition-notification\n\n"
+      "Disposition: automatic-action/MDN-sent-automatically; deleted/error\n--b--\n",
+      "receipt", "deleted", "", "with a modifier" },
+    { "Subject: Gelesen: x\nReturn-Path: <>\nIn-Reply-To: <1@e.f>\n\nx\n", "receipt", "displayed",
+      "1@e.f", "Exchange's words" },
+    { "Subject: Gelesen: x\n\nx\n", "mail", "", "", "a person's words" },
+    { "Content-Class: urn:content-classes:mdn\n\nx\n", "receipt", "displayed", "", "Exchange" },
+    { "Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n\n--b\n"
+      "Content-Type: message/feedback-report\n\nFeedback-Type: Abuse\nVersion: 1\n"
+      "Original-Rcpt-To: <x@y.z>\nOriginal-Rcpt-To: X2@y.z\nSource-IP: 192.0.2.1\n--b\n"
+      "Content-Type: message/rfc822\n\nMessage-ID: <1@e.f>\nTo: no@y.z\n\nx\n--b--\n",
+      "complaint", "abuse x@y.z X2@y.z 192.0.2.1", "1@e.f", "RFC 5965" },
+    { "Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n\n--b\n"
+      "Content-Type: message/feedback-report\n\nFeedback-Type: auth-failure\n--b\n"
+      "Content-Type: message/rfc822\n\nMessage-ID: <1@e.f>\nTo: X <x@y.z>\n\nx\n--b--\n",
+      "complaint", "auth-failure x@y.z", "1@e.f", "the receiver is told by the mail" },
+    { "Subject: complaint about message from 192.0.2.1\nContent-Type: multipart/mixed; "
+      "boundary=b\n\n"
+      "--b\nContent-Type: message/rfc822\n\nX-HmXmrOriginalRecipient: x@y.z\nMessage-ID: <1@e.f>\n"
+      "To: a@b.c\n\nx\n--b--\n",
+      "complaint", "abuse x@y.z", "1@e.f", "Microsoft's JMRP" },
+    { "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nsee below\n--b\n"
+      "Content-Type: message/rfc822\n\nContent-Type: multipart/report; "
+      "report-type=feedback-report; "
+      "boundary=c\n\n--c\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n--c--\n"
+      "--b--\n",
+      "mail", "", "", "a complaint that somebody hands on" },
+    { "Subject: x\nContent-Type: application/gzip; "
+      "name=\"mx.b.c!e.f!1700000000!1700086400.xml.gz\"\n\n"
+      "x\n",
+      "dmarc-report", "", "", "RFC 7489: the file's name" },
+    { "Subject: x\nContent-Type: application/zip; name=\"Hello! World! 1! 2.zip\"\n\nx\n", "mail",
+      "", "", "another name" },
+    { "Content-Type: multipart/report; report-type=tlsrpt; boundary=b\n\n--b\n\nx\n--b\n"
+      "Content-Type: application/tlsrpt+gzip; name=x.json.gz\n\nx\n--b--\n",
+      "dmarc-report", "", "", "RFC 8460" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      char *whole = g_strconcat ("From: a@b.c\nTo: d@e.f\n", cases[i].mail, NULL);
+      g_autoptr (GBytes) raw = g_bytes_new_take (whole, strlen (whole));
+      g_autoptr (PdMail) mail = pd_mail_parse (raw, NULL, NULL);
+      GString *said = g_string_new (mail->disposition);
+      g_autofree char *text = NULL;
+
+      g_string_append (said, mail->complaint_type);
+      for (guint j = 0; j < mail->complaint_recipients->len; j++)
+        g_string_append_printf (said, " %s", (char *)mail->complaint_recipients->pdata[j]);
+      if (*mail->complaint_source != '\0')
+        g_string_append_printf (said, " %s", mail->complaint_source);
+      text = g_string_free (said, FALSE);
+      g_test_message ("%s", cases[i].why);
+      g_assert_cmpstr (pd_mail_kind_name (mail->kind), ==, cases[i].kind);
+      g_assert_cmpstr (text, ==, cases[i].said);
+      g_assert_cmpstr (mail->original_message_id, ==, cases[i].original);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -211,6 +287,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kind/kind", test_kind);
   g_test_add_func ("/kind/automatic", test_automatic);
   g_test_add_func ("/kind/addressing", test_addressing);
+  g_test_add_func ("/kind/reports", test_reports);
   result = g_test_run ();
   pd_mail_shutdown ();
   return result;
