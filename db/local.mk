@@ -17,7 +17,8 @@ PD_SQL_FILES = \
 PD_MIGRATE_FILES = \
   db/migrate/0001-start.sql \
   db/migrate/0002-encoding.sql \
-  db/migrate/0003-sent-text.sql
+  db/migrate/0003-sent-text.sql \
+  db/migrate/0004-encrypted.sql
 
 EXTRA_DIST += $(PD_SQL_FILES) $(PD_MIGRATE_FILES) db/schema.sql build-aux/sql.awk
 

@@ -1,16 +1,16 @@
 -- What was said on a ticket, the files of it, and the history.
 
 -- name: message_add
--- in:   id int, ticket_id int, kind text, visibility text, author_id int, created int, text text, visible text, html text, message_id text, proof text, raw_id int
+-- in:   id int, ticket_id int, kind text, visibility text, author_id int, created int, text text, visible text, html text, message_id text, proof text, raw_id int, encrypted int
 INSERT INTO message (id, ticket_id, kind, visibility, author_id, created, text, visible, html,
-                     message_id, proof, raw_id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+                     message_id, proof, raw_id, encrypted)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: message_of_ticket
 -- in:   ticket_id int
--- out:  id int, kind text, visibility text, author_id int, created int, text text, visible text (NULL: the whole text)
+-- out:  id int, kind text, visibility text, author_id int, created int, text text, visible text (NULL: the whole text), encrypted int
 -- plan: uses message_by_ticket
-SELECT id, kind, visibility, author_id, created, text, visible
+SELECT id, kind, visibility, author_id, created, text, visible, encrypted
   FROM message WHERE ticket_id = ? ORDER BY id;
 
 -- The first mail that came with a Message-ID: a second one with the same is a

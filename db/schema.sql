@@ -157,7 +157,9 @@ CREATE TABLE message (
   html         MEDIUMTEXT,                        -- as the sender's HTML part has it; NULL: none
   message_id   VARCHAR(512),                      -- of the mail, without <>
   proof        VARCHAR(16),                       -- signed | aligned | plausible | none; NULL: not by mail
-  raw_id       BIGINT REFERENCES raw (id)
+  raw_id       BIGINT REFERENCES raw (id),        -- as it came
+  encrypted    INTEGER NOT NULL DEFAULT 0         -- it came encrypted: what was in it should not go
+                                                  -- out in plain text
 );
 CREATE INDEX message_by_ticket ON message (ticket_id, id);
 CREATE INDEX message_by_message_id ON message (message_id);
@@ -173,7 +175,7 @@ CREATE TABLE attachment (
   content_id   VARCHAR(500) NOT NULL,
   is_inline    INTEGER NOT NULL,
   sha256       VARCHAR(64) NOT NULL,              -- of the decoded bytes
-  raw_id       BIGINT NOT NULL REFERENCES raw (id),
+  raw_id       BIGINT NOT NULL REFERENCES raw (id), -- the message's, or what was decrypted from it
   part         VARCHAR(200) NOT NULL,             -- path in the MIME tree: 1.2
   start        BIGINT NOT NULL,                   -- of the encoded bytes in the raw
   length       BIGINT NOT NULL,

@@ -86,6 +86,8 @@
   X (INGEST_BATCH, "ingest", "batch", INT, "64", 1, 1000, "Most mails in one transaction")         \
   X (INGEST_AUTHSERV_ID, "ingest", "authserv_id", TEXT, "", 0, 255,                                \
      "Our MTA's name in Authentication-Results (RFC 8601); empty: none is trusted")                \
+  X (INGEST_GNUPG_HOME, "ingest", "gnupg_home", PATH, "", 0, 4096,                                 \
+     "GnuPG home with the known keys, a full path; empty: signatures are not verified")            \
   X (INGEST_HELD_REPLY, "ingest", "held_reply", ENUM, "accept", 0, 0,                              \
      "accept|reject: what the sender of a mail that cannot be read is told; it is kept anyway")    \
   X (SPOOL_BATCH, "spool", "batch", INT, "100", 1, 1000, "Mails claimed at a time")                \

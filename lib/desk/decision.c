@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "desk/inbound.h"
+#include "desk/unseal.h"
 
 void
 pd_decision_free (PdDecision *decision)
@@ -294,6 +295,28 @@ find_sender (PdDesk *desk, PdDecision *decision, GError **error)
   return TRUE;
 }
 
+/* ---- seals ---- */
+
+/* What was found of signatures and encryption, before this: see pd_unseal. */
+static gboolean
+note_seals (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  const PdIntake *intake = decision->intake;
+  const GPtrArray *seals = intake->mail->seals;
+
+  (void)desk;
+  (void)error;
+  for (guint i = 0; i < seals->len; i++)
+    {
+      const PdSeal *seal = g_ptr_array_index (seals, i);
+      g_autofree char *text = pd_unseal_describe (seal);
+
+      pd_trace_add (decision->trace, "seal", seal->signer, "%s", text);
+    }
+  decision->signed_by_sender = pd_unseal_is_by_sender (intake->mail, intake->received);
+  return TRUE;
+}
+
 /* ---- match ---- */
 
 static gboolean
@@ -303,7 +326,8 @@ match (PdDesk *desk, PdDecision *decision, GError **error)
                       decision->trace, &decision->match, error))
     return FALSE;
   decision->proof
-      = pd_proof_level (decision->auth, decision->person != NULL, decision->match.own_reply);
+      = pd_proof_level (decision->auth, decision->person != NULL,
+                        decision->match.own_reply || decision->signed_by_sender);
   pd_trace_add (decision->trace, "proof", decision->address, "%s", pd_proof_name (decision->proof));
   if (decision->match.decision == PD_MATCH_JOIN && decision->auth == PD_AUTH_FAIL
       && !decision->released)
@@ -486,8 +510,8 @@ pd_decision_make (PdDesk *desk, const PdIntake *intake, gint64 self, gboolean re
                   GError **error)
 {
   static gboolean (*const steps[]) (PdDesk *, PdDecision *, GError **) = {
-    claim, route,       check_readable, sort_mail,      file_report,  find_sender,
-    match, weigh_staff, align_reply,    file_automatic, file_comment, file_ticket,
+    claim,       route,       check_readable, sort_mail,      file_report,  find_sender, note_seals,
+    match,       weigh_staff, align_reply,    file_automatic, file_comment, file_ticket,
   };
   g_autoptr (PdDecision) decision = g_new0 (PdDecision, 1);
 

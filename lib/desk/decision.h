@@ -26,6 +26,7 @@ typedef struct {
   const char  *name;
   PdPerson    *person;   /* NULL: nobody known */
   PdAuth       auth;
+  gboolean     signed_by_sender; /* by S/MIME or PGP, with a key of his */
   PdProof      proof;
   PdMatch      match;    /* a bounce's ticket too */
   PdAligned   *aligned;  /* an answer without what we sent; NULL: as the mail's structure has it */
@@ -40,6 +41,7 @@ typedef struct {
   gboolean     no_acknowledgement;
   gboolean     no_people; /* nobody of To and Cc is put on the ticket */
   gint64       ticket, ticket_number, entry, raw; /* of the first, in a duplicate */
+  gint64       opened_raw; /* the mail that was decrypted from it, if it has files */
 } PdDecision;
 
 void         pd_decision_free (PdDecision *decision);

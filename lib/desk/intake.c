@@ -90,6 +90,8 @@ make_entry (const PdDecision *decision, const PdTicket *ticket, const GArray *pe
     .message_id = *mail->message_id != '\0' ? mail->message_id : NULL,
     .proof = pd_proof_name (decision->proof),
     .raw = decision->raw,
+    .files_raw = decision->opened_raw,
+    .encrypted = mail->is_encrypted,
     .attachments = mail->attachments,
     .quiet = decision->quiet,
     .no_acknowledgement = decision->no_acknowledgement,
@@ -347,10 +349,21 @@ store_raw (PdDesk *desk, PdDecision *decision, GError **error)
          || pd_raw_store (desk, decision->intake->raw, &decision->raw, error);
 }
 
+/* The files of a mail that was decrypted lie in what came out, not in what
+ * came.  Without files the entry's text is all of it. */
+static gboolean
+store_opened (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  const PdMail *mail = decision->intake->mail;
+
+  return !decision->files || mail->opened == NULL || mail->attachments->len == 0
+         || pd_raw_store (desk, mail->opened, &decision->opened_raw, error);
+}
+
 static gboolean
 apply (PdDesk *desk, PdDecision *decision, GError **error)
 {
-  if (!store_raw (desk, decision, error))
+  if (!store_raw (desk, decision, error) || !store_opened (desk, decision, error))
     return FALSE;
   if (decision->files)
     {

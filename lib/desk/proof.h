@@ -12,7 +12,8 @@ typedef enum {
   PD_PROOF_NONE,      /* an unknown address, or one that failed DMARC */
   PD_PROOF_PLAUSIBLE, /* a known address, and nothing against it */
   PD_PROOF_ALIGNED,   /* our mail server vouches for the domain */
-  PD_PROOF_SIGNED,    /* came to the person's own signed reply address */
+  PD_PROOF_SIGNED,    /* came to the person's own signed reply address, or is signed by S/MIME or
+                       * PGP with a known key of the From address */
 } PdProof;
 
 /* What our own mail server says of the From domain. */
@@ -45,7 +46,11 @@ PdAuth       pd_proof_read_results (const char *results,
 /* The level.
  *
  * known     whether the address belonged to a person before this mail
- * own_reply whether the mail came to the signed reply address of that person
+ * own_reply whether the mail came to the signed reply address of that person,
+ *           or is signed with a key of his
+ *
+ * A failed DMARC outweighs both: what was signed can be sent again by others, and
+ * only the mail server knows of the header.
  */
 PdProof      pd_proof_level        (PdAuth      auth,
                                     gboolean    known,

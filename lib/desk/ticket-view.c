@@ -228,7 +228,7 @@ oldest_first (gconstpointer a, gconstpointer b)
 typedef struct {
   gint64 id, author, time;
   const char *kind;
-  gboolean internal;
+  gboolean internal, encrypted;
   const char *text;
   const char *visible;
 } EntryFacts;
@@ -248,6 +248,7 @@ add_entry (View *view, GArray *entries, const EntryFacts *facts, GError **error)
   add_text (object, "visibility", facts->internal ? "internal" : "public");
   add_text (object, "text", facts->text);
   add_text (object, "visible", facts->visible);
+  json_object_object_add (object, "encrypted", json_object_new_boolean (facts->encrypted));
   json_object_object_add (object, "attachments", json_object_new_array ());
   json_object_object_add (object, "delivery", json_object_new_array ());
   return TRUE;
@@ -270,6 +271,7 @@ read_messages (View *view, GArray *entries, GError **error)
         .time = pd_rows_int (rows, 4),
         .text = pd_rows_text (rows, 5),
         .visible = pd_rows_is_null (rows, 6) ? pd_rows_text (rows, 5) : pd_rows_text (rows, 6),
+        .encrypted = pd_rows_int (rows, 7) != 0,
       };
 
       if ((view->internal || !facts.internal) && !add_entry (view, entries, &facts, error))

@@ -87,7 +87,9 @@ write_attachment (PdDesk *desk, const PdEntry *entry, gint64 message, guint posi
                      PD_BIND (PD_INT (pd_id_new ()), PD_INT (message), PD_INT (position),
                               PD_TEXT (name), PD_TEXT (type), PD_INT ((gint64)part->size),
                               PD_TEXT (content_id), PD_INT (part->is_inline != FALSE),
-                              PD_TEXT (part->sha256), PD_INT (entry->raw), PD_TEXT (path),
+                              PD_TEXT (part->sha256),
+                              PD_INT (entry->files_raw != 0 ? entry->files_raw : entry->raw),
+                              PD_TEXT (path),
                               PD_INT (part->offset), PD_INT ((gint64)part->length),
                               PD_TEXT (encoding)),
                      NULL, error);
@@ -126,7 +128,8 @@ write_entry (PdDesk *desk, gint64 ticket, const PdEntry *entry, gint64 now, gint
                    PD_TEXT (entry->internal ? "internal" : "public"), PD_INT (entry->author),
                    PD_INT (now), PD_TEXT (text), PD_TEXT (visible_or_null (entry, text)),
                    PD_TEXT (entry->html != NULL && entry->html[0] != '\0' ? entry->html : NULL),
-                   PD_TEXT (message_id), PD_TEXT (entry->proof), PD_ID (entry->raw)),
+                   PD_TEXT (message_id), PD_TEXT (entry->proof), PD_ID (entry->raw),
+                   PD_INT (entry->encrypted != FALSE)),
           NULL, error)
       || !write_attachments (desk, entry, id, error))
     return FALSE;

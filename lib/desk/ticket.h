@@ -67,7 +67,10 @@ typedef struct {
   const char     *message_id; /* NULL: not a mail */
   const char     *proof;      /* NULL: not a mail */
   gint64          raw;        /* 0: none */
-  const GPtrArray *attachments; /* of PdPart, offsets into raw; NULL: none */
+  gint64          files_raw;  /* where the attachments lie: 0 in raw, else in a mail that was
+                               * decrypted from it */
+  gboolean        encrypted;  /* it came encrypted */
+  const GPtrArray *attachments; /* of PdPart, offsets into files_raw or raw; NULL: none */
   gboolean        quiet;      /* automatic mail: filed, nobody is told, nothing is reopened */
   gboolean        no_acknowledgement; /* the requester gets no "received" notice */
   gboolean        tell_author; /* the author is told too: perhaps it is not he who wrote */
