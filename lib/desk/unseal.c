@@ -123,8 +123,10 @@ take_signature (const Work *work, PdSeal *seal, const PdGpgResult *result)
 static PdMail *
 parse (const Work *work, GBytes *raw, GError **error)
 {
-  if (work->how->parse != NULL)
-    return work->how->parse (work->how->data, raw, work->envelope_from, work->envelope_to, error);
+  const PdParserJob job = { raw, work->envelope_from, work->envelope_to };
+
+  if (work->how->pool != NULL)
+    return pd_parser_pool_parse (work->how->pool, &job, error);
   return pd_mail_parse (raw, work->envelope_from, work->envelope_to);
 }
 

@@ -16,23 +16,16 @@
 #pragma once
 
 #include "desk/gpg.h"
+#include "desk/parser-pool.h"
 #include "mail/mail.h"
 
 #define PD_UNSEAL_MAX_LAYERS 4                        /* encryptions in encryptions */
 #define PD_UNSEAL_TIME       (60 * G_TIME_SPAN_SECOND) /* microseconds for one mail */
 #define PD_UNSEAL_MAX_AGE    (7 * G_TIME_SPAN_DAY)    /* of a signature that proves who sent */
 
-/* Reads a mail, as pd_mail_parse does; NULL with an error if it cannot be read. */
-typedef PdMail *(*PdUnsealParse) (gpointer     data,
-                                  GBytes      *raw,
-                                  const char  *envelope_from,
-                                  const char  *envelope_to,
-                                  GError     **error);
-
 typedef struct {
-  PdGpg         *gpg;   /* NULL: there are no keys, nothing is checked */
-  PdUnsealParse  parse; /* NULL: pd_mail_parse */
-  gpointer       data;  /* for `parse` */
+  PdGpg        *gpg;  /* NULL: there are no keys, nothing is checked */
+  PdParserPool *pool; /* that reads mails; NULL: they are read in this process */
 } PdUnseal;
 
 /* Checks the seals of a mail; any thread.  Never fails: what could not be

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "desk/unseal.h"
 #include "store/migrate.h"
 
 #define FREE_MEMORY (512 * 1024 * 1024) /* octets for a parser where no setting says it */
@@ -102,6 +103,12 @@ pd_cli_parsers (PdCli *cli, GError **error)
 }
 
 gboolean
+pd_cli_start_gpg (PdCli *cli, GError **error)
+{
+  return cli->gpg != NULL || pd_program_start_gpg (cli->program, &cli->gpg, error);
+}
+
+gboolean
 pd_cli_start_parser (PdCli *cli, gsize largest, GError **error)
 {
   const PdParserSettings settings = {
@@ -115,6 +122,8 @@ pd_cli_start_parser (PdCli *cli, gsize largest, GError **error)
                          ? pd_program_start_parsers (cli->program, cli->parsers, 1, &bad)
                          : pd_parser_pool_start (cli->parsers, &settings, &bad);
 
+  if (started && cli->program != NULL)
+    started = pd_cli_start_gpg (cli, &bad);
   if (started)
     return TRUE;
   if (pd_error_is (bad, PD_ERROR_INVALID))
@@ -128,8 +137,10 @@ pd_cli_parse (PdCli *cli, GBytes *raw, const char *envelope_from, const char *en
               GError **error)
 {
   const PdParserJob job = { raw, envelope_from, envelope_to };
+  const PdUnseal unseal = { .gpg = cli->gpg, .pool = cli->parsers };
+  PdMail *mail = pd_parser_pool_parse (cli->parsers, &job, error);
 
-  return pd_parser_pool_parse (cli->parsers, &job, error);
+  return mail == NULL ? NULL : pd_unseal (&unseal, raw, mail, envelope_from, envelope_to);
 }
 
 PdPerson *

@@ -21,6 +21,7 @@ typedef struct {
   PdProgram       *program;     /* settings, once pd_cli_settings has been called */
   PdDesk          *desk;        /* once pd_cli_desk has been called */
   PdParserPool    *parsers;     /* once pd_cli_parsers has been called */
+  PdGpg           *gpg;         /* after pd_cli_start_gpg, if there are keys */
   gboolean         json;        /* --json */
   int              status;      /* exit status of a command that succeeded */
 } PdCli;
@@ -90,7 +91,13 @@ gboolean     pd_cli_start_parser (PdCli           *cli,
                                   gsize            largest,
                                   GError         **error);
 
-/* Reads a mail (arguments as for pd_mail_parse) by the parser that was started.
+/* Starts what verifies signatures and decrypts, if the settings, which have been
+ * read, name a home with keys. */
+gboolean     pd_cli_start_gpg (PdCli              *cli,
+                               GError            **error);
+
+/* Reads a mail (arguments as for pd_mail_parse) by the parser that was started,
+ * and looks at signatures and encryption.
  *
  * Errors   PD_ERROR_INVALID   it cannot be read; the text says why
  */

@@ -115,6 +115,23 @@ pd_command_deliver (PdCli *cli, int argc, char **argv, GError **error)
 
 /* ---- parse --------------------------------------------------------------- */
 
+/* `parse` needs no settings; but if there are some, they may name keys. */
+static gboolean
+find_keys (PdCli *cli, GError **error)
+{
+  g_autoptr (GError) none = NULL;
+
+  if (pd_cli_settings (cli, &none))
+    return pd_cli_start_gpg (cli, error);
+  if (cli->config_path == NULL)
+    {
+      cli->status = EX_OK;
+      return TRUE;
+    }
+  g_propagate_error (error, g_steal_pointer (&none));
+  return FALSE;
+}
+
 static gboolean
 parse_as (PdCli *cli, const char *as, const char *from, const char *to, const char *path,
           GError **error)
@@ -137,7 +154,8 @@ parse_as (PdCli *cli, const char *as, const char *from, const char *to, const ch
 
       raw = pd_mail_wrap_body (body, html);
     }
-  if (!pd_cli_start_parser (cli, g_bytes_get_size (raw), error))
+  /* in this order: no setting bounds the mail that is looked at */
+  if (!pd_cli_start_parser (cli, g_bytes_get_size (raw), error) || !find_keys (cli, error))
     return FALSE;
   mail = pd_cli_parse (cli, raw, from, to, error);
   if (mail == NULL)

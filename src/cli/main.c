@@ -89,6 +89,7 @@ run_command (const PdCommand *command, int n_words, const char *config_path, int
   status = done || cli.status != 0 ? cli.status : pd_error_face (error)->exit;
   if (!done && error != NULL)
     g_printerr ("postdesk %s: %s\n", command->words, error->message);
+  g_clear_pointer (&cli.gpg, pd_gpg_free);
   g_clear_pointer (&cli.parsers, pd_parser_pool_free);
   g_clear_pointer (&cli.desk, pd_desk_free);
   g_clear_pointer (&cli.program, pd_program_free);

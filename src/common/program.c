@@ -136,6 +136,21 @@ pd_program_start_parsers (PdProgram *program, PdParserPool *pool, guint workers,
   return pd_parser_pool_start (pool, &settings, error);
 }
 
+gboolean
+pd_program_start_gpg (PdProgram *program, PdGpg **out, GError **error)
+{
+  const char *home = pd_config_text (program->config, PD_SETTING_INGEST_GNUPG_HOME);
+
+  *out = NULL;
+  if (*home == '\0')
+    return TRUE;
+  *out = pd_gpg_new (home, 0, error);
+  if (*out == NULL)
+    g_prefix_error (error, "%s: ingest.gnupg_home: ",
+                    pd_config_origin (program->config, PD_SETTING_INGEST_GNUPG_HOME));
+  return *out != NULL;
+}
+
 char *
 pd_program_smtp_address (PdProgram *program)
 {

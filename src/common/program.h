@@ -3,6 +3,7 @@
 
 #include "base/config.h"
 #include "desk/desk.h"
+#include "desk/gpg.h"
 #include "desk/parser-pool.h"
 
 typedef struct {
@@ -40,6 +41,13 @@ PdDesk     *pd_program_open_desk    (PdProgram   *program,
 gboolean    pd_program_start_parsers (PdProgram    *program,
                                       PdParserPool *pool,
                                       guint         workers,
+                                      GError      **error);
+
+/* Starts what asks GnuPG, before there are threads; *out is NULL if
+ * ingest.gnupg_home is empty.
+ */
+gboolean    pd_program_start_gpg     (PdProgram    *program,
+                                      PdGpg       **out,
                                       GError      **error);
 
 /* HOST:PORT of smtp.url; caller frees. */

@@ -23,6 +23,7 @@
 typedef struct {
   PdProgram *program;
   PdParserPool *parsers;
+  PdGpg *gpg;
   PdAddressBook *addresses;
   PdPipeline *pipeline;
   PdLmtpServer *server;
@@ -153,14 +154,15 @@ check_database (PdProgram *program, GError **error)
 static gboolean
 start (Ingest *ingest, GError **error)
 {
-  if (!check_database (ingest->program, error)
+  if (!pd_program_start_gpg (ingest->program, &ingest->gpg, error)
+      || !check_database (ingest->program, error)
       || !pd_program_start_parsers (ingest->program, ingest->parsers, 0, error))
     return FALSE;
   ingest->server = make_server (ingest);
   if (!listen_all (ingest, error))
     return FALSE;
   ingest->addresses = pd_address_book_new (ingest->program);
-  ingest->pipeline = pd_pipeline_new (ingest->program, ingest->parsers, answer);
+  ingest->pipeline = pd_pipeline_new (ingest->program, ingest->parsers, ingest->gpg, answer);
   return pd_lmtp_server_start (ingest->server, error);
 }
 
@@ -259,6 +261,7 @@ main (int argc, char **argv)
       status = pd_error_is (error, PD_ERROR_INVALID) ? EX_CONFIG : EX_OSERR;
     }
   stop (&ingest);
+  pd_gpg_free (ingest.gpg);
   pd_parser_pool_free (ingest.parsers);
   pd_mail_shutdown ();
   pd_program_free (ingest.program);

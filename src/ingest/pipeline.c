@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/queue.h"
 #include "desk/intake.h"
+#include "desk/unseal.h"
 #include "mail/mail.h"
 
 #define QUEUE_LIMIT 20000 /* more than lmtp.max_connections can ever have under way */
@@ -27,6 +28,7 @@ typedef struct {
 struct PdPipeline {
   PdProgram *program;
   PdParserPool *pool;
+  PdUnseal unseal;
   PdPipelineAnswer answer;
   PdQueue *to_parse, *to_write;
   GArray *parsers, *writers; /* of pthread_t */
@@ -135,7 +137,11 @@ read_job (PdPipeline *pipeline, Job *job)
     return;
   job->mail = pd_parser_pool_parse (pipeline->pool, &work, &error);
   if (job->mail != NULL)
-    return;
+    {
+      job->mail = pd_unseal (&pipeline->unseal, job->raw, job->mail, work.envelope_from,
+                             work.envelope_to);
+      return;
+    }
   if (pd_error_is (error, PD_ERROR_INVALID))
     job->unread = g_steal_pointer (&error);
   else
@@ -283,13 +289,14 @@ count_writers (const PdProgram *program)
 }
 
 PdPipeline *
-pd_pipeline_new (PdProgram *program, PdParserPool *pool, PdPipelineAnswer answer)
+pd_pipeline_new (PdProgram *program, PdParserPool *pool, PdGpg *gpg, PdPipelineAnswer answer)
 {
   PdPipeline *pipeline = g_new0 (PdPipeline, 1);
   const PdConfig *config = program->config;
 
   pipeline->program = program;
   pipeline->pool = pool;
+  pipeline->unseal = (PdUnseal){ .gpg = gpg, .pool = pool };
   pipeline->answer = answer;
   pipeline->batch = (guint)pd_config_int (config, PD_SETTING_INGEST_BATCH);
   pipeline->reject_held

@@ -6,6 +6,7 @@
  * while one commit waits for the disk, the next mails gather.  A mail is
  * answered only after the commit.  A parser is a thread that hands the mail to a
  * worker process and waits; a mail that none can read is filed as held.
+ * Signatures and encryption are looked at behind that, see pd_unseal.
  */
 #pragma once
 
@@ -25,10 +26,11 @@ typedef void (*PdPipelineAnswer) (gpointer             token,
 typedef struct PdPipeline PdPipeline;
 
 /* Starts the threads: a parser for each worker of the pool, which has been
- * started.  The database need not be there yet: while it is away mails are
+ * started; gpg may be NULL.  The database need not be there yet: while it is away mails are
  * answered with "try again". */
 PdPipeline  *pd_pipeline_new   (PdProgram       *program,
                                 PdParserPool    *pool,
+                                PdGpg           *gpg,
                                 PdPipelineAnswer answer);
 
 /* Whether there are no workers any more and will be none: the program has been

@@ -1495,6 +1495,113 @@ test_inbound (DeskFixture *f)
   assert_found (f, "none@x.example", 0);
 }
 
+/* ---- signed and encrypted ---- */
+
+static PdMail *
+parse (const char *text)
+{
+  g_autoptr (GBytes) raw = g_bytes_new (text, strlen (text));
+
+  return pd_mail_parse (raw, NULL, NULL);
+}
+
+/* Takes the facts. */
+static PdVerdict *
+file_facts (DeskFixture *f, PdMail *mail)
+{
+  static const char *const recipients[] = { UNIT, NULL };
+  g_autoptr (GBytes) raw = g_bytes_new_static ("ciphertext", 10);
+  const PdIntake intake = { .id = pd_id_new (),
+                            .received = pd_clock_now (),
+                            .source = "lmtp",
+                            .mail_from = CARL,
+                            .recipients = recipients,
+                            .raw = raw,
+                            .mail = mail };
+  PdVerdict *verdict;
+  GError *error;
+
+  pd_intake_batch (f->desk, &intake, 1, &verdict, &error);
+  g_assert_no_error (error);
+  pd_mail_free (mail);
+  return verdict;
+}
+
+/* The files of a mail that was decrypted can be had afterwards. */
+static void
+test_decrypted (DeskFixture *f)
+{
+  static const char inner[]
+      = "From: " CARL "\nSubject: x\nMIME-Version: 1.0\n"
+        "Content-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n\naGkh\n";
+  PdMail *mail = parse (inner);
+  g_autoptr (PdVerdict) verdict = NULL;
+  g_autoptr (PdRows) rows = NULL;
+  g_autoptr (GBytes) raw = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  mail->is_encrypted = TRUE;
+  mail->opened = g_bytes_new_static (inner, strlen (inner));
+  verdict = file_facts (f, mail);
+  g_assert_cmpstr (verdict->outcome, ==, "ticket");
+  rows = pd_db_query (f->desk->db, PD_SQL_RENDER_FILES,
+                      PD_BIND (PD_INT (verdict->entry), PD_INT (10)),
+                      NULL);
+  g_assert_cmpint (pd_rows_next (rows, NULL), ==, 1);
+  raw = pd_raw_load (f->desk, pd_rows_int (rows, 4), NULL);
+  g_assert_nonnull (raw);
+  bytes = pd_mail_decode_part (raw, pd_rows_int (rows, 5), (gsize)pd_rows_int (rows, 6),
+                               pd_rows_text (rows, 7), NULL);
+  g_assert_nonnull (bytes);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "hi!", 3);
+}
+
+/* What a signature proves. */
+static void
+test_signed (DeskFixture *f)
+{
+  static const struct {
+    const char *signer;
+    PdSealState state;
+    gboolean whole;
+    gint64 age;
+    const char *results, *want, *why;
+  } rows[] = {
+    { CARL, PD_SEAL_GOOD, TRUE, 0, "", "signed", "by the author" },
+    { CARL, PD_SEAL_GOOD, FALSE, 0, "", "plausible", "only a part of the mail" },
+    { ANN, PD_SEAL_GOOD, TRUE, 0, "", "plausible", "by somebody else" },
+    { CARL, PD_SEAL_BAD, TRUE, 0, "", "plausible", "changed" },
+    { CARL, PD_SEAL_UNKNOWN, TRUE, 0, "", "plausible", "no such key" },
+    { CARL, PD_SEAL_UNCHECKED, TRUE, 0, "", "plausible", "nobody has looked" },
+    { CARL, PD_SEAL_GOOD, TRUE, 30 * PD_DAY, "", "plausible", "signed long ago, sent again" },
+    { CARL, PD_SEAL_GOOD, TRUE, 0, "mx.desk.example; dmarc=fail", "none",
+      "the mail server says that the header is forged" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = g_strdup_printf (
+          "From: " CARL "\nSubject: %u\nContent-Type: multipart/signed; boundary=s\n\n--s\n\nx\n"
+          "--s\nContent-Type: application/pgp-signature\n\ny\n--s--\n",
+          (guint)i);
+      PdMail *mail = parse (text);
+      PdSeal *seal = mail->seals->pdata[0];
+      g_autofree char *want = g_strdup_printf ("\"%s\"", rows[i].want);
+      g_autoptr (PdVerdict) verdict = NULL;
+
+      g_test_message ("%s", rows[i].why);
+      g_free (seal->signer);
+      seal->signer = g_strdup (rows[i].signer);
+      seal->state = rows[i].state;
+      seal->whole = rows[i].whole;
+      seal->signed_at = pd_clock_now () - rows[i].age;
+      g_free (mail->auth_results);
+      mail->auth_results = g_strdup (rows[i].results);
+      verdict = file_facts (f, mail);
+      g_assert_nonnull (strstr (verdict->trace, want));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -1532,6 +1639,8 @@ main (int argc, char **argv)
     { "intake/race", test_race },
     { "intake/explain", test_explain },
     { "intake/inbound", test_inbound },
+    { "intake/decrypted", test_decrypted },
+    { "intake/signed", test_signed },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -151,7 +151,7 @@ test_full (DeskFixture *f)
   g_assert_cmpstr (text (person, "relation"), ==, "locker");
 
   entry = json_object_array_get_idx (get (full, "entries"), 4);
-  assert_keys (entry, "id kind author time visibility text visible attachments delivery");
+  assert_keys (entry, "id kind author time visibility text visible encrypted attachments delivery");
   g_assert_cmpuint (strlen (text (entry, "id")), ==, 13);
   g_assert_true (pd_id_parse (text (entry, "id"), &id));
   g_assert_cmpstr (text (entry, "visible"), ==, "ans");
