@@ -3,7 +3,7 @@
 #include <gpgme.h>
 #include <string.h>
 
-#define MAX_REASON 500   /* octets */
+#define MAX_REASON 500    /* octets */
 #define MAX_SIGNATURES 20 /* on one thing; with more none counts */
 #define MAX_UIDS 1000
 
@@ -84,7 +84,8 @@ add_addresses (Found *found, gpgme_key_t key)
 
   for (gpgme_user_id_t uid = key->uids; uid != NULL && n < MAX_UIDS; uid = uid->next, n++)
     {
-      const char *address = uid->address != NULL && *uid->address != '\0' ? uid->address : uid->email;
+      const char *address
+          = uid->address != NULL && *uid->address != '\0' ? uid->address : uid->email;
       g_autofree char *plain = NULL;
       gsize length;
 

@@ -18,7 +18,7 @@
 
 #define MAX_ANSWER (PD_GPG_MAX_CONTENT + 256 * 1024) /* octets */
 #define GRACE (5 * G_TIME_SPAN_SECOND) /* what the helper has to kill a child and tell us */
-#define QUEUE_TIME 20 /* milliseconds between looks for a child that has ended */
+#define QUEUE_TIME 20                  /* milliseconds between looks for a child that has ended */
 
 struct PdGpg {
   int socket; /* to the helper */
@@ -73,8 +73,8 @@ answer (int memory, int out)
   if (question.first > (guint64)size || question.second > (guint64)size
       || question.first + question.second + sizeof question != (guint64)size)
     return;
-  variant = g_variant_ref_sink (pd_gpg_work (&question, bytes + sizeof question,
-                                             bytes + sizeof question + question.first));
+  variant = g_variant_ref_sink (
+      pd_gpg_work (&question, bytes + sizeof question, bytes + sizeof question + question.first));
   write_all (out, g_variant_get_data (variant), g_variant_get_size (variant));
 }
 
@@ -142,10 +142,9 @@ take_question (Helper *helper)
     struct cmsghdr header;
     char bytes[CMSG_SPACE (sizeof fds)];
   } control;
-  struct msghdr message = { .msg_iov = &piece,
-                            .msg_iovlen = 1,
-                            .msg_control = &control,
-                            .msg_controllen = sizeof control };
+  struct msghdr message = {
+    .msg_iov = &piece, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
+  };
   struct cmsghdr *header;
   gssize got = recvmsg (helper->socket, &message, MSG_CMSG_CLOEXEC);
 
@@ -160,8 +159,7 @@ take_question (Helper *helper)
       memcpy (fds, CMSG_DATA (header), sizeof fds);
       child = start_child (fds[0], fds[1]);
       if (child > 0)
-        helper->children[helper->n++]
-            = (Child){ child, g_get_monotonic_time () + helper->time };
+        helper->children[helper->n++] = (Child){ child, g_get_monotonic_time () + helper->time };
       close (fds[0]);
       close (fds[1]);
     }
@@ -202,8 +200,8 @@ set_up_helper (Helper *helper, const char *home)
   /* the end of its socket ends it: a signal that asks the daemon to stop does
    * not, for mails are under way then */
   static const int ignored[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPIPE };
-  static const char *const variables[]
-      = { "GNUPGHOME", "GPG_AGENT_INFO", "GPG_TTY", "DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "LANGUAGE" };
+  static const char *const variables[] = { "GNUPGHOME", "GPG_AGENT_INFO",           "GPG_TTY",
+                                           "DISPLAY",   "DBUS_SESSION_BUS_ADDRESS", "LANGUAGE" };
   const struct rlimit none = { 0, 0 };
   sigset_t mask;
 
@@ -264,8 +262,7 @@ pd_gpg_new (const char *home, gint64 time, GError **error)
       pd_fail (error, PD_ERROR_INVALID, "%s is no folder that we may use, with a full path", home);
       return NULL;
     }
-  if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0
-      || (pid = fork ()) < 0)
+  if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0 || (pid = fork ()) < 0)
     {
       pd_fail (error, PD_ERROR_TEMPORARY, "no process for GnuPG: %s", g_strerror (errno));
       return NULL;
@@ -340,10 +337,9 @@ send_question (PdGpg *gpg, int memory, int pipe_end)
     struct cmsghdr header;
     char bytes[CMSG_SPACE (sizeof fds)];
   } control = { 0 };
-  struct msghdr message = { .msg_iov = &piece,
-                            .msg_iovlen = 1,
-                            .msg_control = &control,
-                            .msg_controllen = sizeof control };
+  struct msghdr message = {
+    .msg_iov = &piece, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
+  };
   struct cmsghdr *header = CMSG_FIRSTHDR (&message);
 
   header->cmsg_level = SOL_SOCKET;
@@ -383,8 +379,8 @@ read_answer (int fd, gint64 deadline)
 static PdGpgResult *
 read_result (GBytes *bytes)
 {
-  g_autoptr (GVariant) answer
-      = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (PD_GPG_ANSWER), bytes, FALSE));
+  g_autoptr (GVariant) answer = g_variant_ref_sink (
+      g_variant_new_from_bytes (G_VARIANT_TYPE (PD_GPG_ANSWER), bytes, FALSE));
   g_autoptr (GVariant) content = NULL;
   g_auto (GStrv) addresses = NULL;
   PdGpgResult *result;
@@ -409,7 +405,8 @@ ask (PdGpg *gpg, PdGpgQuestion *question, GBytes *first, GBytes *second, GError 
 {
   int memory = make_memory (question, first, second);
   int ends[2] = { -1, -1 };
-  gboolean sent = memory >= 0 && pipe2 (ends, O_CLOEXEC) == 0 && send_question (gpg, memory, ends[1]);
+  gboolean sent
+      = memory >= 0 && pipe2 (ends, O_CLOEXEC) == 0 && send_question (gpg, memory, ends[1]);
   g_autoptr (GBytes) bytes = NULL;
   PdGpgResult *result = NULL;
 

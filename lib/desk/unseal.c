@@ -11,7 +11,7 @@
 typedef struct {
   const PdUnseal *how;
   const char *envelope_from, *envelope_to;
-  GBytes *raw;     /* that the places of the seals from `first` on are in */
+  GBytes *raw; /* that the places of the seals from `first` on are in */
   PdMail *mail;
   guint first;
   gint64 deadline; /* g_get_monotonic_time */
@@ -155,7 +155,8 @@ find_difference (const PdMail *mail, const PdMail *signed_mail, const char *sign
 
       if (strcmp (file->path, signature_path) == 0)
         continue;
-      if (k == signed_mail->attachments->len || !same_file (file, signed_mail->attachments->pdata[k++]))
+      if (k == signed_mail->attachments->len
+          || !same_file (file, signed_mail->attachments->pdata[k++]))
         return "not all files were signed";
     }
   if (k < signed_mail->attachments->len)
@@ -211,7 +212,8 @@ entity_of_text (GBytes *text, const char *charset)
   if ((utf8 && !ascii) || *charset == '\0' || charset[strspn (charset, letters)] != '\0')
     charset = "utf-8";
   head = g_strdup_printf (
-      "Content-Type: text/plain; charset=\"%s\"\r\nContent-Transfer-Encoding: 8bit\r\n\r\n", charset);
+      "Content-Type: text/plain; charset=\"%s\"\r\nContent-Transfer-Encoding: 8bit\r\n\r\n",
+      charset);
   out = g_byte_array_sized_new ((guint)(size + strlen (head)));
   g_byte_array_append (out, (const guint8 *)head, (guint)strlen (head));
   if (size > 0)
@@ -222,9 +224,8 @@ entity_of_text (GBytes *text, const char *charset)
 static gboolean
 replace (Work *work, const PdSeal *seal, GBytes *content, GError **error)
 {
-  g_autoptr (GBytes) entity = is_kind (seal, "pgp-inline")
-                                  ? entity_of_text (content, seal->charset)
-                                  : g_bytes_ref (content);
+  g_autoptr (GBytes) entity = is_kind (seal, "pgp-inline") ? entity_of_text (content, seal->charset)
+                                                           : g_bytes_ref (content);
   GBytes *opened = pd_mail_inner_compose (work->raw, entity, NULL);
   PdMail *inner = parse (work, opened, error);
 

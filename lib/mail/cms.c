@@ -176,8 +176,8 @@ read_content (Reader *reader)
   g_autoptr (GByteArray) content = NULL;
   Element element;
 
-  if (!enter (reader, TAG_CONTEXT_0) || !enter (reader, TAG_SEQUENCE)
-      || !skip (reader, TAG_INTEGER) || !skip (reader, TAG_SET) || !enter (reader, TAG_SEQUENCE)
+  if (!enter (reader, TAG_CONTEXT_0) || !enter (reader, TAG_SEQUENCE) || !skip (reader, TAG_INTEGER)
+      || !skip (reader, TAG_SET) || !enter (reader, TAG_SEQUENCE)
       || read_oid (reader) == PD_CMS_NONE || at_end (reader) || !enter (reader, TAG_CONTEXT_0)
       || !open_element (reader, &element))
     return NULL;

@@ -370,8 +370,8 @@ look_at_text (PdReader *reader, const PdPart *part, gboolean whole)
     return;
   at = find_line (text, 0, BEGIN_SIGNED);
   if (at != G_MAXSIZE && find_line (text, at, BEGIN_SIGNATURE) != G_MAXSIZE)
-    add_seal (reader, "pgp-inline", FALSE,
-              whole && is_all (text, at, BEGIN_SIGNED, END_SIGNATURE), part);
+    add_seal (reader, "pgp-inline", FALSE, whole && is_all (text, at, BEGIN_SIGNED, END_SIGNATURE),
+              part);
   at = find_line (text, 0, BEGIN_MESSAGE);
   if (at != G_MAXSIZE)
     add_seal (reader, "pgp-inline", !is_only_signed (text, at),
@@ -385,8 +385,8 @@ is_empty_text (const PdReader *reader, const PdPart *part)
 {
   GByteArray *text = pd_reader_peek_bytes (reader, part);
 
-  return part->children->len == 0 && *part->name == '\0' && text != NULL
-         && text->len == part->size && is_blank (text, 0, text->len);
+  return part->children->len == 0 && *part->name == '\0' && text != NULL && text->len == part->size
+         && is_blank (text, 0, text->len);
 }
 
 /* Whether child number i is all that its multipart shows. */
@@ -419,15 +419,13 @@ look_at (PdReader *reader, const PdPart *part, gboolean whole)
   if (data != NULL)
     add_seal (reader, "pgp-mime", TRUE,
               whole
-                  && (is_type (part, "multipart/encrypted")
-                          ? part->children->len == 2
-                          : stands_alone (reader, part, index)),
+                  && (is_type (part, "multipart/encrypted") ? part->children->len == 2
+                                                            : stands_alone (reader, part, index)),
               data);
   /* an enclosed mail is another's */
   for (guint i = 0; i < part->children->len; i++)
     look_at (reader, part->children->pdata[i],
-             whole && !g_str_has_prefix (part->type, "message/")
-                 && stands_alone (reader, part, i));
+             whole && !g_str_has_prefix (part->type, "message/") && stands_alone (reader, part, i));
 }
 
 void

@@ -27,7 +27,8 @@ static const char setup[]
       /* X.509 */
       "root() { openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=$1 -keyout $1.key "
       "-out $1.pem -addext keyUsage=critical,keyCertSign,cRLSign 2>>log; }\n"
-      "leaf() { openssl req -newkey rsa:2048 -nodes -subj /CN=$1 -keyout $1.key -out $1.csr 2>>log\n"
+      "leaf() { openssl req -newkey rsa:2048 -nodes -subj /CN=$1 -keyout $1.key -out $1.csr "
+      "2>>log\n"
       "  printf 'subjectAltName=email:%s\\nkeyUsage=digitalSignature,keyEncipherment\\n' $2 >ext\n"
       "  openssl x509 -req -in $1.csr -CA $3.pem -CAkey $3.key -CAcreateserial -days 20 "
       "-extfile ext -out $1.pem 2>>log; }\n"
@@ -54,8 +55,8 @@ run (const char *folder, const char *line, const char *input, int *out_status)
 
   argv[2] = whole;
   g_assert_true (g_file_set_contents (path, input != NULL ? input : "", -1, NULL));
-  if (!g_spawn_sync (folder, (char **)argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &text, NULL,
-                     out_status, NULL))
+  if (!g_spawn_sync (folder, (char **)argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &text,
+                     NULL, out_status, NULL))
     *out_status = -1;
   return text;
 }
@@ -65,8 +66,9 @@ end_agents (GnupgFixture *fixture)
 {
   int status;
 
-  g_free (run (fixture->folder, "for h in ours theirs; do gpgconf --homedir $PWD/$h --kill all || :; done",
-               NULL, &status));
+  g_free (run (fixture->folder,
+               "for h in ours theirs; do gpgconf --homedir $PWD/$h --kill all || :; done", NULL,
+               &status));
 }
 
 GnupgFixture *

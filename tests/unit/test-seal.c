@@ -10,8 +10,8 @@
 
 #define HEAD "From: a@client.example\nSubject: x\nMIME-Version: 1.0\n"
 #define SIGNED(children)                                                                           \
-  HEAD "Content-Type: multipart/signed; protocol=\"application/pgp-signature\"; boundary=b\n\n"    \
-       children "--b--\n"
+  HEAD "Content-Type: multipart/signed; protocol=\"application/pgp-signature\"; "                  \
+       "boundary=b\n\n" children "--b--\n"
 #define MIXED(children) HEAD "Content-Type: multipart/mixed; boundary=b\n\n" children "--b--\n"
 #define TEXT "--b\nContent-Type: text/plain\n\nhello\n"
 #define PGP_SIG "--b\nContent-Type: application/pgp-signature\n\nsig\n"
@@ -189,8 +189,8 @@ test_cms (void)
     { "aGVsbG8=", PD_CMS_NONE, NULL, "no BER" },
     { ENVELOPED, PD_CMS_ENCRYPTED, NULL, "enveloped-data" },
     { OPAQUE, PD_CMS_SIGNED, "Content-Type: text/plain\n\nhi", "content in pieces" },
-    { "MC0GCSqGSIb3DQEHAqAgMB4CAQExADAXBgkqhkiG9w0BBwGgCgQIaGVsbG8gYWw=", PD_CMS_SIGNED,
-      "hello al", "definite lengths, one piece" },
+    { "MC0GCSqGSIb3DQEHAqAgMB4CAQExADAXBgkqhkiG9w0BBwGgCgQIaGVsbG8gYWw=", PD_CMS_SIGNED, "hello al",
+      "definite lengths, one piece" },
     { "MIAGCSqGSIb3DQEHAqCAMIACAQExADALBgkqhkiG9w0BBwExAAAAAAAA", PD_CMS_SIGNATURE, NULL,
       "no content: a detached signature" },
     { "MIAGCSqGSIb3DQEHAqCAMIACAQExADCABgkqhkiG9w0BBwGggCSABAZhYmM=", PD_CMS_SIGNED, "abc",
@@ -235,8 +235,8 @@ test_compose (void)
     { "From: a@b\nSubject: outer\n\nbody", "Subject: inner\nContent-Type: text/plain\n\nhi",
       "From: a@b\r\nSubject: outer\r\nContent-Type: text/plain\r\nMIME-Version: 1.0\r\n\r\nhi",
       "one that does not say that it was protected" },
-    { "From: a@b\n\nbody", "no header here\n", "From: a@b\r\nMIME-Version: 1.0\r\n\r\nno header here\n",
-      "a bare text" },
+    { "From: a@b\n\nbody", "no header here\n",
+      "From: a@b\r\nMIME-Version: 1.0\r\n\r\nno header here\n", "a bare text" },
     { "From a@b Tue Nov 24 10:00:00 2026\nFrom: a@b\n\nbody", "\nhi",
       "From: a@b\r\nMIME-Version: 1.0\r\n\r\nhi", "a line that a mailbox put there" },
     { "", "", "MIME-Version: 1.0\r\n\r\n", "nothing" },

