@@ -251,6 +251,7 @@ typedef struct {
   guint headed; /* lines, if it begins with words of its own */
   guint open;   /* lines, if it begins with a name or a date */
   gboolean headed_sure, open_sure;
+  gboolean dated; /* whether a date stands in the lines that were looked at */
 } Found;
 
 /* "Oct 2012 I": no name. */
@@ -268,20 +269,58 @@ is_self (const PdPatternSet *set, const char *name, gsize length)
   return (pd_pattern_set_word (set, word) & BIT (PD_WORD_SELF)) != 0;
 }
 
-/* Whether a line was broken because it was full; some programs break before
- * the address or the verb wherever that is.
- */
+/* Whether a sentence ends a line: a point, but not that of "28." */
+static gboolean
+ends_sentence (const PdLine *line)
+{
+  PdLine inner = strip (line);
+
+  if (inner.length == 0 || strchr (".!?", inner.text[inner.length - 1]) == NULL)
+    return FALSE;
+  return inner.length < 2 || !g_ascii_isdigit (inner.text[inner.length - 2]);
+}
+
+/* Whether a line was broken because it was full, not because a sentence ends. */
+static gboolean
+is_full (const PdLine *line)
+{
+  const char *end = line->text + line->length;
+  guint columns = 0;
+
+  for (const char *c = line->text; c < end && columns < MIN_WRAPPED; c = g_utf8_next_char (c))
+    columns += g_unichar_iswide (g_utf8_get_char (c)) ? 2 : 1;
+  return columns >= MIN_WRAPPED && !ends_sentence (line);
+}
+
+/* Some programs break before the address or the verb wherever that is. */
 static gboolean
 is_wrapped (const PdLine *line, const char *below)
 {
-  return g_utf8_strlen (line->text, (gssize)line->length) >= MIN_WRAPPED
-         || strchr (below, '@') != NULL || count_words (below) <= MAX_TAIL_WORDS;
+  return is_full (line) || strchr (below, '@') != NULL || count_words (below) <= MAX_TAIL_WORDS;
 }
 
-/* What `n` lines match; `wrapped`: each is full, so that they are one line. */
+/* Whether the line begins a paragraph and holds a number, as one does that
+ * begins with a date.
+ */
+static gboolean
+begins_dated (const PdLine *lines, guint at)
+{
+  gboolean digit = FALSE;
+
+  for (gsize i = 0; i < lines[at].length; i++)
+    digit |= g_ascii_isdigit (lines[at].text[i]) != 0;
+  return digit && (at == 0 || pd_line_is_blank (&lines[at - 1]));
+}
+
+/* What `n` lines match.
+ *
+ * sure    of attributions that need no quote below
+ * grows   whether a phrase that begins with a gap, and matched fewer lines, may
+ *         take the topmost of these, too
+ */
 static void
-match_attribution (PdReplyMarks *marks, const GPtrArray *patterns, gboolean sure, guint n,
-                   Found *found)
+match_attribution (PdReplyMarks *marks, const GPtrArray *patterns, gboolean sure, gboolean grows,
+                   guint n, Found *found)
 {
   for (guint i = 0; i < patterns->len; i++)
     {
@@ -292,7 +331,8 @@ match_attribution (PdReplyMarks *marks, const GPtrArray *patterns, gboolean sure
       const char *name;
       gsize length;
 
-      if (!pd_pattern_match (pattern, marks->run, &name, &length))
+      if ((!headed && *best > 0 && *best < n && !grows)
+          || !pd_pattern_match (pattern, marks->run, &name, &length))
         continue;
       *best_sure = (sure && !is_self (marks->set, name, length)) || (*best == n && *best_sure);
       *best = n;
@@ -365,14 +405,19 @@ match_joined (PdReplyMarks *marks, const PdLine *lines, guint at, const Joined *
   for (guint n = 1; n <= joined->n; n++)
     {
       const char *text = joined_text (marks, joined, n);
+      const PdLine *line = &lines[at + 1 - n];
+      /* with its date: only a full line above can be a part of it */
+      gboolean complete = found->dated && (found->headed_sure || found->open_sure);
+      gboolean grows = n == 1 || (is_full (line) && begins_dated (lines, at + 1 - n));
 
       if (n > 1
-          && !is_wrapped (&lines[at + 1 - n],
-                          marks->folded->str + joined->start[joined->n - n + 1]))
+          && !(complete ? is_full (line)
+                        : is_wrapped (line, marks->folded->str + joined->start[joined->n - n + 1])))
         break;
       pd_pattern_run_take (marks->run, text, (gsize)(end - text));
-      match_attribution (marks, patterns[0], TRUE, n, found);
-      match_attribution (marks, patterns[1], FALSE, n, found);
+      match_attribution (marks, patterns[0], TRUE, grows, n, found);
+      match_attribution (marks, patterns[1], FALSE, grows, n, found);
+      found->dated = pd_pattern_has_date (text);
     }
 }
 

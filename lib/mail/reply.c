@@ -537,6 +537,25 @@ add_piece (GArray *pieces, PdPieceKind kind, gsize offset, gsize length)
     g_array_append_val (pieces, piece);
 }
 
+/* Empty lines between what is folded, and behind it, go with it. */
+static void
+fold_blank (Reply *reply)
+{
+  for (guint i = 1; i < reply->keep; i++)
+    {
+      guint end = i;
+
+      if (reply->folds[i - 1] == PD_PIECE_WRITTEN)
+        continue;
+      while (end < reply->keep && reply->folds[end] == PD_PIECE_WRITTEN
+             && pd_line_is_blank (&reply->lines[end]))
+        end++;
+      if (end == reply->n || (end < reply->n && reply->folds[end] != PD_PIECE_WRITTEN))
+        fold (reply, i, end, reply->folds[i - 1]);
+      i = MAX (i, end);
+    }
+}
+
 static GArray *
 dup_pieces (const Reply *reply)
 {
@@ -578,6 +597,7 @@ pd_reply_split (const char *text, gboolean forwards, const GArray *spans)
   fold_footers (&reply);
   fold_signature (&reply);
   fold_tail (&reply);
+  fold_blank (&reply);
   pieces = dup_pieces (&reply);
   reply_clear (&reply);
   return pieces;

@@ -115,3 +115,8 @@ check_PROGRAMS += tests/unit/test-bounce
 tests_unit_test_bounce_SOURCES = tests/unit/test-bounce.c
 tests_unit_test_bounce_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-bounce
+
+check_PROGRAMS += tests/unit/test-reply-languages
+tests_unit_test_reply_languages_SOURCES = tests/unit/test-reply-languages.c
+tests_unit_test_reply_languages_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-reply-languages
