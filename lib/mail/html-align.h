@@ -9,7 +9,7 @@
 #include <glib.h>
 
 #define PD_HTML_ALIGN_MAX_WORDS 100000  /* of either text; a longer one is not compared */
-#define PD_HTML_ALIGN_MAX_STEPS 4000000 /* comparisons of words; behind them nothing more is found */
+#define PD_HTML_ALIGN_MAX_STEPS 1000000 /* comparisons of words; behind them nothing more is found */
 
 /* marked   the text made of the HTML, UTF-8
  * spans    of PdHtmlSpan: its marks
