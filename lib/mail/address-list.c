@@ -5,9 +5,11 @@
 #include "mail/encoded-word.h"
 #include "mail/mail-reader.h"
 
-#define MAX_ADDRESS 998  /* octets; longer ones are no addresses (RFC 5321 4.5.3.1 says 254) */
-#define MAX_NAME 998     /* octets kept of a name */
-#define MAX_DEPTH 20     /* of comments in comments */
+#define MAX_ADDRESS 998 /* octets; longer ones are no addresses (RFC 5321 4.5.3.1 says 254) */
+#define MAX_NAME 998    /* octets kept of a name */
+#define MAX_BLANKS 8    /* between a bracket and an address */
+#define MAX_LITERAL 100 /* octets of an address literal */
+#define MAX_DEPTH 20    /* of comments in comments */
 
 /* What stands between two commas. */
 typedef struct {
@@ -15,7 +17,7 @@ typedef struct {
   GString *comment; /* the last one */
   GString *angle;   /* inside of <> */
   gboolean has_angle;
-  gsize before;     /* how much of the text stood before the "<" */
+  gsize before; /* how much of the text stood before the "<" */
 } Item;
 
 typedef struct {
@@ -23,9 +25,9 @@ typedef struct {
   guint max;
   gboolean full;
   Item item;
-  GString *name; /* a name without an address before a comma: "Doe, Jane <…>" */
+  GString *name;                   /* a name without an address before a comma: "Doe, Jane <…>" */
   gboolean no_quotes, no_comments; /* no more of them are closed */
-  guint depth; /* of quoted texts that are read as addresses */
+  guint depth;                     /* of quoted texts that are read as addresses */
 } Parser;
 
 static void parse (Parser *parser, const char *at);
@@ -252,13 +254,13 @@ find_spec (const char *text, gsize from, gsize *out_begin, gsize *out_at, gsize 
       while (is_space (text[end]))
         end++;
       if (text[end] == '[')
-        end += strcspn (text + end, "] \t\r\n") + 1;
+        end += literal_length (text + end, strnlen (text + end, MAX_LITERAL));
       else
         while (is_domain_char (text[end]))
           end++;
       *out_begin = begin;
       *out_at = i;
-      *out_end = MIN (end, strlen (text + i) + i);
+      *out_end = end;
       return TRUE;
     }
   return FALSE;
@@ -274,7 +276,7 @@ drop_brackets (GString *rest, const char *text, gsize end)
   gsize last = rest->len, next = end + strspn (text + end, " \t\r\n");
   const char *which;
 
-  while (last > 0 && is_space (rest->str[last - 1]))
+  for (guint i = 0; i < MAX_BLANKS && last > 0 && is_space (rest->str[last - 1]); i++)
     last--;
   which = last > 0 ? strchr (open, rest->str[last - 1]) : NULL;
   if (which == NULL || text[next] != close[which - open])
@@ -519,7 +521,8 @@ find_angle_end (const Parser *parser, const char *at)
         at++;
       else if (*at == '"' && !parser->no_quotes)
         quoted = !quoted;
-      else if (!quoted && (*at == '>' || *at == '<' || (strchr (",;", *at) != NULL && address && !route)))
+      else if (!quoted
+               && (*at == '>' || *at == '<' || (strchr (",;", *at) != NULL && address && !route)))
         break;
       else if (*at == '@' && !quoted)
         address = TRUE;

@@ -133,13 +133,21 @@ static struct Single {
   const char *name;
   const char *common, *usual, *rare;
   enum { ALONE, LATIN, APART } form; /* words in ASCII or not; APART: seldom two in a row */
-  gint bonus;     /* hundredths: the widespread one of charsets that read alike */
+  gint bonus; /* hundredths: the widespread one of charsets that read alike */
   gint8 worth[128];
   guint8 kind[128];
   guint8 final[128]; /* letters that only end words, and the ones that never do */
 } singles[] = {
   { "windows-1252", WEST_COMMON, WEST_USUAL, WEST_RARE, APART, 60, { 0 }, { 0 }, { 0 } },
-  { "windows-1251", CYRILLIC_COMMON, CYRILLIC_USUAL, CYRILLIC_RARE, ALONE, 20, { 0 }, { 0 }, { 0 } },
+  { "windows-1251",
+    CYRILLIC_COMMON,
+    CYRILLIC_USUAL,
+    CYRILLIC_RARE,
+    ALONE,
+    20,
+    { 0 },
+    { 0 },
+    { 0 } },
   { "koi8-u", CYRILLIC_COMMON, CYRILLIC_USUAL, CYRILLIC_RARE, ALONE, 10, { 0 }, { 0 }, { 0 } },
   { "iso-8859-5", CYRILLIC_COMMON, CYRILLIC_USUAL, CYRILLIC_RARE, ALONE, 0, { 0 }, { 0 }, { 0 } },
   { "cp866", CYRILLIC_COMMON, CYRILLIC_USUAL, CYRILLIC_RARE, ALONE, 0, { 0 }, { 0 }, { 0 } },
@@ -179,11 +187,11 @@ judge (struct Single *one, guint i, gunichar c)
   gboolean upper = small != c;
 
   one->final[i] = has_char ("ςךםןףץ", c) ? FINAL : has_char ("σכמנפצ", c) ? NEVER_FINAL : 0;
-  one->kind[i] = upper                  ? UPPER
-                 : g_unichar_islower (c) ? LOWER
+  one->kind[i] = upper                                           ? UPPER
+                 : g_unichar_islower (c)                         ? LOWER
                  : g_unichar_isalpha (c) || g_unichar_ismark (c) ? LETTER
-                 : is_usual_sign (c)     ? SIGN
-                                         : OTHER;
+                 : is_usual_sign (c)                             ? SIGN
+                                                                 : OTHER;
   if (one->kind[i] == SIGN)
     one->worth[i] = 1;
   else if (one->kind[i] == OTHER)

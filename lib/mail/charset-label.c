@@ -168,17 +168,20 @@ static const struct {
  * which fills what they leave to control characters.
  */
 static const char *const parts[]
-    = { NULL,         "windows-1252", "iso-8859-2",  "iso-8859-3",  "iso-8859-4",
-        "iso-8859-5", "iso-8859-6",   "iso-8859-7",  "iso-8859-8",  "windows-1254",
-        "iso-8859-10", "cp874",       NULL,          "iso-8859-13", "iso-8859-14",
-        "iso-8859-15", "iso-8859-16" };
+    = { NULL,         "windows-1252", "iso-8859-2",  "iso-8859-3",   "iso-8859-4",  "iso-8859-5",
+        "iso-8859-6", "iso-8859-7",   "iso-8859-8",  "windows-1254", "iso-8859-10", "cp874",
+        NULL,         "iso-8859-13",  "iso-8859-14", "iso-8859-15",  "iso-8859-16" };
 
 /* Code pages whose charset is read as a larger one. */
 static const struct {
   const char *label, *name;
 } pages[] = {
-  { "gbk", "gb18030" },         { "gb2312", "gb18030" },          { "big5", "big5-hkscs" },
-  { "euc-kr", "uhc" },          { "euc-jp", "euc-jp-ms" },        { "iso-8859-1", "windows-1252" },
+  { "gbk", "gb18030" },
+  { "gb2312", "gb18030" },
+  { "big5", "big5-hkscs" },
+  { "euc-kr", "uhc" },
+  { "euc-jp", "euc-jp-ms" },
+  { "iso-8859-1", "windows-1252" },
   { "iso-8859-9", "windows-1254" },
 };
 
@@ -228,8 +231,8 @@ static const char *
 find_code_page (const char *plain)
 {
   static const char *const fronts[]
-      = { "windows", "win", "cp", "ms", "microsoftcp", "mswin", "codepage", "ibm", "cswindows",
-          "dos", "" };
+      = { "windows", "win",       "cp",  "ms", "microsoftcp", "mswin", "codepage",
+          "ibm",     "cswindows", "dos", "" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (fronts); i++)
     {

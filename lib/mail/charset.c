@@ -265,9 +265,9 @@ read_escape (const char *at, gsize length, gsize *out_length)
     const char *escape;
     char selects;
   } escapes[] = {
-    { "\033(B", 'E' },  { "\033(J", 'E' },  { "\033(H", 'E' },   { "\033(I", 'K' },
-    { "\033$@", 'J' },  { "\033$B", 'J' },  { "\033$(B", 'J' },  { "\033&@\033$B", 'J' },
-    { "\033$(D", 'S' },
+    { "\033(B", 'E' },  { "\033(J", 'E' },       { "\033(H", 'E' },
+    { "\033(I", 'K' },  { "\033$@", 'J' },       { "\033$B", 'J' },
+    { "\033$(B", 'J' }, { "\033&@\033$B", 'J' }, { "\033$(D", 'S' },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (escapes); i++)
@@ -330,7 +330,8 @@ is_utf16_mark (const char *bytes, gsize length)
 static char *
 decode_utf16 (const char *bytes, gsize length, gsize *out_bad)
 {
-  const char *name = is_utf16_mark (bytes, length) ? "utf-16" : pd_charset_guess_wide (bytes, length);
+  const char *name
+      = is_utf16_mark (bytes, length) ? "utf-16" : pd_charset_guess_wide (bytes, length);
 
   return decode_iconv (bytes, length, name == NULL ? "utf-16be" : name, out_bad);
 }
@@ -367,11 +368,8 @@ decode_by (const char *bytes, gsize length, const char *name, gsize *out_bad)
     const char *name;
     char *(*decode) (const char *bytes, gsize length, gsize *out_bad);
   } own[] = {
-    { "hz-gb-2312", decode_hz },
-    { "iso-2022-jp", decode_japanese },
-    { "utf-16", decode_utf16 },
-    { "koi8-r", decode_koi8 },
-    { "windows-1258", decode_vietnamese },
+    { "hz-gb-2312", decode_hz }, { "iso-2022-jp", decode_japanese },    { "utf-16", decode_utf16 },
+    { "koi8-r", decode_koi8 },   { "windows-1258", decode_vietnamese },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
@@ -499,10 +497,9 @@ find_escape (const char *bytes, gsize length)
   static const struct {
     const char *escape, *name;
   } escapes[] = {
-    { "\033$)C", "iso-2022-kr" },     { "\033$)A", "iso-2022-cn-ext" },
-    { "\033$B", "iso-2022-jp" },      { "\033$@", "iso-2022-jp" },
-    { "\033$(D", "iso-2022-jp" },     { "\033(I", "iso-2022-jp" },
-    { "\033$A", "iso-2022-jp" },      { "\033$(C", "iso-2022-jp" },
+    { "\033$)C", "iso-2022-kr" }, { "\033$)A", "iso-2022-cn-ext" }, { "\033$B", "iso-2022-jp" },
+    { "\033$@", "iso-2022-jp" },  { "\033$(D", "iso-2022-jp" },     { "\033(I", "iso-2022-jp" },
+    { "\033$A", "iso-2022-jp" },  { "\033$(C", "iso-2022-jp" },
   };
 
   if (memchr (bytes, '\033', length) == NULL)
@@ -592,9 +589,8 @@ decode_unlabelled (const char *bytes, gsize length, const char **out_defect)
         return text;
       g_free (text);
     }
-  return is_damaged_utf8 (bytes, length)
-             ? repair_utf8 (bytes, length)
-             : decode_guessed (bytes, length);
+  return is_damaged_utf8 (bytes, length) ? repair_utf8 (bytes, length)
+                                         : decode_guessed (bytes, length);
 }
 
 /* Whether a text is in letters that no language of Western Europe has: labels
@@ -604,8 +600,8 @@ static const char *
 guess_foreign (const char *bytes, gsize length)
 {
   static const char *const western[]
-      = { "windows-1252", "cp850", "macintosh", "windows-1254", "windows-1250", "iso-8859-2",
-          "windows-1257" };
+      = { "windows-1252", "cp850",      "macintosh",   "windows-1254",
+          "windows-1250", "iso-8859-2", "windows-1257" };
   gboolean sure;
   const char *name = pd_charset_guess (bytes, length, &sure);
 

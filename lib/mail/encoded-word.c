@@ -43,10 +43,10 @@ find_close (const char *text, gsize length, gboolean base64)
 {
   const char *close = memmem (text, length, "?=", 2);
 
-  while (close != NULL && !base64 && has_escape (close + 1, MIN (3, length - (gsize)(close + 1 - text))))
+  while (close != NULL && !base64
+         && has_escape (close + 1, MIN (3, length - (gsize)(close + 1 - text))))
     {
-      const char *next
-          = memmem (close + 2, length - (gsize)(close + 2 - text), "?=", 2);
+      const char *next = memmem (close + 2, length - (gsize)(close + 2 - text), "?=", 2);
 
       if (next == NULL || memchr (close, ' ', (gsize)(next - close)) != NULL)
         break;
@@ -137,8 +137,8 @@ read_run (const char **at, Word *word)
       const char *next;
 
       if (word->base64)
-        pd_code_decode ((const guint8 *)word->text, word->length, PD_CODE_BASE64,
-                        append_bytes, bytes);
+        pd_code_decode ((const guint8 *)word->text, word->length, PD_CODE_BASE64, append_bytes,
+                        bytes);
       else
         append_q (bytes, word->text, word->length);
       *at = word->end;

@@ -8,8 +8,8 @@
 typedef struct {
   GString *out;
   gboolean richtext;
-  guint hidden;  /* parameters and comments: not shown */
-  guint nofill;  /* line ends stay */
+  guint hidden; /* parameters and comments: not shown */
+  guint nofill; /* line ends stay */
   guint excerpt;
   gboolean fresh; /* at the begin of a line of `out` */
 } Writer;
@@ -110,7 +110,8 @@ read_breaks (Writer *writer, const char *at)
 char *
 pd_enriched_to_text (const char *text, gboolean richtext)
 {
-  Writer writer = { .out = g_string_sized_new (strlen (text)), .richtext = richtext, .fresh = TRUE };
+  Writer writer
+      = { .out = g_string_sized_new (strlen (text)), .richtext = richtext, .fresh = TRUE };
 
   while (*text != '\0')
     {

@@ -235,8 +235,8 @@ static gboolean
 is_data (const PdPart *part)
 {
   static const char *const types[]
-      = { "text/calendar",   "text/vcard",      "text/x-vcard",  "text/directory",
-          "text/css",        "text/csv",        "text/xml",      "text/rfc822-headers",
+      = { "text/calendar",   "text/vcard",      "text/x-vcard",   "text/directory",
+          "text/css",        "text/csv",        "text/xml",       "text/rfc822-headers",
           "text/javascript", "text/x-amp-html", "text/watch-html" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++)

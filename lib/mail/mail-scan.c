@@ -17,17 +17,17 @@
 #include "mail/mime-field.h"
 #include "mail/part-code.h"
 
-#define MAX_DASHES 50000                /* lines of one source that may be boundaries */
-#define MAX_BOUNDARY 8000               /* octets; RFC 2046 5.1.1 allows 70 */
-#define MAX_DECODED (32 * 1024 * 1024)  /* octets of mails and multiparts that were encoded */
+#define MAX_DASHES 50000               /* lines of one source that may be boundaries */
+#define MAX_BOUNDARY 8000              /* octets; RFC 2046 5.1.1 allows 70 */
+#define MAX_DECODED (32 * 1024 * 1024) /* octets of mails and multiparts that were encoded */
 #define MAX_PEEK 4096                  /* of a mail, to see whether it is encoded */
 #define NONE (-1)
 
 /* A line that begins with "--". */
 typedef struct {
-  gsize at, next;   /* its begin and that of the line behind it */
-  gsize length;     /* behind the "--", without blanks at the end */
-  gsize full;       /* with them */
+  gsize at, next; /* its begin and that of the line behind it */
+  gsize length;   /* behind the "--", without blanks at the end */
+  gsize full;     /* with them */
 } Dash;
 
 typedef struct {
@@ -40,13 +40,13 @@ typedef struct {
 typedef struct {
   PdReader *reader;
   const PdSource *source;
-  GArray *dashes;       /* of Dash; NULL until the first multipart */
-  GHashTable *last;     /* text of a dash line -> its index + 1, the last of them */
-  GArray *stack;        /* of Boundary: the multiparts around */
+  GArray *dashes;   /* of Dash; NULL until the first multipart */
+  GHashTable *last; /* text of a dash line -> its index + 1, the last of them */
+  GArray *stack;    /* of Boundary: the multiparts around */
   /* the boundary line that ended what was read last */
-  gint level;           /* in the stack; NONE: the end of the source */
-  gboolean closing;     /* "--boundary--" */
-  gsize line, behind;   /* its place; the source's end if there is none */
+  gint level;         /* in the stack; NONE: the end of the source */
+  gboolean closing;   /* "--boundary--" */
+  gsize line, behind; /* its place; the source's end if there is none */
 } Scan;
 
 static void scan_entity (Scan *scan, PdPart *parent, const char *path, gsize at,
@@ -242,8 +242,7 @@ choose_boundary (Scan *scan, const char *declared, gsize at, gsize stop, Boundar
   boundary->length = strlen (g_strchomp (boundary->text));
   boundary->blanks = FALSE;
   closing = g_strconcat (boundary->text, "--", NULL);
-  if (boundary->length > 0
-      && (is_there (scan, boundary->text, at) || is_there (scan, closing, at)))
+  if (boundary->length > 0 && (is_there (scan, boundary->text, at) || is_there (scan, closing, at)))
     return TRUE;
   boundary->exact = FALSE;
   if (boundary->length > 0 && occurs (scan, boundary, at))
@@ -268,7 +267,8 @@ opens_part (const Scan *scan, gint level)
 static void
 scan_children (Scan *scan, PdPart *part, gsize at, const Boundary *boundary)
 {
-  const char *usual = strcmp (part->type, "multipart/digest") == 0 ? "message/rfc822" : "text/plain";
+  const char *usual
+      = strcmp (part->type, "multipart/digest") == 0 ? "message/rfc822" : "text/plain";
   gint level = (gint)scan->stack->len;
   guint n = 0;
 
@@ -335,7 +335,8 @@ decode_source (Scan *scan, gsize at, gsize length, const char *encoding, const c
 
   if (chain == NULL || reader->decoded + length > MAX_DECODED)
     {
-      pd_reader_defect (reader, "part %s is encoded too often or too large to be looked into", path);
+      pd_reader_defect (reader, "part %s is encoded too often or too large to be looked into",
+                        path);
       return NULL;
     }
   bytes = g_bytes_new (outer->raw + at, length);
@@ -511,8 +512,8 @@ scan_entity (Scan *scan, PdPart *parent, const char *path, gsize at, const char 
   else if (is_mail_type (part->type))
     scan_message (scan, part, head->body, code, encoding);
   else if (code == PD_CODE_NONE
-           || !scan_encoded_multipart (scan, part, pd_mime_field_get (type, "boundary"),
-                                       head->body, encoding))
+           || !scan_encoded_multipart (scan, part, pd_mime_field_get (type, "boundary"), head->body,
+                                       encoding))
     scan_multipart (scan, part, pd_mime_field_get (type, "boundary"), head->body);
   if (part->children->len == 0 && !g_str_has_prefix (part->type, "multipart/"))
     g_ptr_array_add (reader->mail->parts, part);

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#define MAX_PLAIN 1500   /* octets; a longer text was written for its own sake */
-#define MAX_RICH 200000  /* octets that are compared */
-#define MUCH_LONGER 4    /* how many times longer a text is that says much more */
+#define MAX_PLAIN 1500  /* octets; a longer text was written for its own sake */
+#define MAX_RICH 200000 /* octets that are compared */
+#define MUCH_LONGER 4   /* how many times longer a text is that says much more */
 
 /* Words in small letters: letters and digits in a row. */
 static const char *

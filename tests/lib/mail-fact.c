@@ -28,7 +28,8 @@ append_structure (GString *out, const PdPart *part)
   g_string_append (out, part->type);
   /* the files inside of a leaf are no parts */
   if (part->children->len == 0
-      || !(g_str_has_prefix (part->type, "multipart/") || g_str_has_prefix (part->type, "message/")))
+      || !(g_str_has_prefix (part->type, "multipart/")
+           || g_str_has_prefix (part->type, "message/")))
     return;
   g_string_append_c (out, '(');
   for (guint i = 0; i < part->children->len; i++)

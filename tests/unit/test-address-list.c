@@ -119,6 +119,27 @@ test_cases (void)
     }
 }
 
+/* Forms that make a careless reader look at all that follows, again and again. */
+static void
+test_hostile (void)
+{
+  static const char *const pieces[]
+      = { "@ ",   "@[",   "<a ",  "\"a\" ",   "(a",     "Aa, ",
+          "a@b ", "a . ", "<@a,", "\"a@b\" ", "=?a?b?", "=?utf-8?q?=40?= " };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pieces); i++)
+    {
+      g_autoptr (GString) raw = g_string_new (NULL);
+      g_autofree char *got = NULL;
+      gboolean all;
+
+      while (raw->len < 250000)
+        g_string_append (raw, pieces[i]);
+      got = dup_list (raw->str, 1000, &all);
+      g_assert_true (g_utf8_validate (got, -1, NULL));
+    }
+}
+
 static void
 test_bound (void)
 {
@@ -138,6 +159,7 @@ main (int argc, char **argv)
   pd_charset_init ();
   g_test_add_func ("/address-list/cases", test_cases);
   g_test_add_func ("/address-list/bound", test_bound);
+  g_test_add_func ("/address-list/hostile", test_hostile);
   result = g_test_run ();
   pd_charset_shutdown ();
   return result;

@@ -53,7 +53,8 @@ test_headers (void)
     { "Subject: x\nwhat a gateway has left\n and more\nTo: a@b.example\n\nEnd\n", "subject", "x",
       "with the lines folded under it" },
     { "Subject: a\n  \n b\n\ny\n", "subject", "a b", "a line of blanks within a field" },
-    { "Subject: a\n  \nThis is text.\n", "text", "This is text.\n", "and one that ends the header" },
+    { "Subject: a\n  \nThis is text.\n", "text", "This is text.\n",
+      "and one that ends the header" },
     { "Subject: a\n\tb\r\n c\n\ny\n", "subject", "a b c", "folds" },
     { "Subject: first\nSubject: second\n\ny\n", "subject", "first", "the first of two" },
     { "To: a@b.example\nTo: c@d.example\n\ny\n", "to", "<a@b.example> <c@d.example>",
@@ -78,8 +79,8 @@ test_types (void)
       "a file, by its name" },
     { "Content-Type: multipart; boundary=b\n\n--b\n\ny\n--b--\n", "structure",
       "multipart/mixed(text/plain)", "from before MIME" },
-    { "Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: y\n\nz\n--b--\n",
-      "structure", "multipart/digest(message/rfc822(text/plain))", "RFC 2046 5.1.5" },
+    { "Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: y\n\nz\n--b--\n", "structure",
+      "multipart/digest(message/rfc822(text/plain))", "RFC 2046 5.1.5" },
     { MIXED "--b\nContent-Type: message/partial; id=x; number=1\n\nSubject: y\n\nz\n--b--\n",
       "structure", "multipart/mixed(message/partial)", "a piece is not looked into" },
     { MIXED "--b\nContent-Type: message/external-body; access-type=x\n\nContent-Type: a/b\n\n"
@@ -224,8 +225,12 @@ test_texts (void)
       "an attachment that is the only text and has no name" },
     { "Content-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\na\n",
       "attachments", "1=a.txt:text/plain:2", "one with a name" },
-    { "Subject: x\n\n\xD7\xA9\xD7\x9C\xE2\x80\x8F \xE2\x80\xAB" "a\xE2\x80\xAC\n", "text",
-      "\xD7\xA9\xD7\x9C\xE2\x80\x8F \xE2\x80\xAB" "a\xE2\x80\xAC\n", "marks of direction stay" },
+    { "Subject: x\n\n\xD7\xA9\xD7\x9C\xE2\x80\x8F \xE2\x80\xAB"
+      "a\xE2\x80\xAC\n",
+      "text",
+      "\xD7\xA9\xD7\x9C\xE2\x80\x8F \xE2\x80\xAB"
+      "a\xE2\x80\xAC\n",
+      "marks of direction stay" },
   };
 
   check (cases, G_N_ELEMENTS (cases));
@@ -284,8 +289,8 @@ test_names (void)
     { FILE_OF ("; name*1*=%B2.pdf; name*0*=utf-8''%D0%B7%D0"), "attachments", NAMED ("зв.pdf"),
       "pieces out of order, cut in a character" },
     { FILE_OF ("; name*0=\"a\";\n name*1=\"b.pdf\""), "attachments", NAMED ("ab.pdf"), "pieces" },
-    { FILE_OF ("; name*0*=utf-8''%D0%B7; name*1=\"b%20.pdf\""), "attachments",
-      NAMED ("зb%20.pdf"), "encoded and not" },
+    { FILE_OF ("; name*0*=utf-8''%D0%B7; name*1=\"b%20.pdf\""), "attachments", NAMED ("зb%20.pdf"),
+      "encoded and not" },
     { FILE_OF ("; name*0=\"=?utf-8?B?\"; name*1=\"0LfQsi5wZGY=?=\""), "attachments",
       NAMED ("зв.pdf"), "a word in pieces" },
     { FILE_OF ("; name=plain.pdf; name*=utf-8''%D0%B7.pdf"), "attachments", NAMED ("з.pdf"),

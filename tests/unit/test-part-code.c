@@ -25,7 +25,9 @@ test_chains (void)
     { "QUJDRA", "base64", "ABCD", "padding is missing" },
     { "QUJDR", "base64", "ABC", "six bits are no octet" },
     { "QU\r\nJD", "base64", "ABC", "a line end" },
-    { "Q U*J\xFF" "D", "base64", "ABC", "junk" },
+    { "Q U*J\xFF"
+      "D",
+      "base64", "ABC", "junk" },
     { "=QUJD", "base64", "ABC", "padding before anything" },
     { "QQ==\nQg==\nQw==\n", "base64", "ABC", "lines that were encoded one by one" },
     { "QUI=\n--\nThe list\n", "base64", "AB", "a footer in plain words" },
@@ -34,7 +36,10 @@ test_chains (void)
     { "a=", "quoted-printable", "a", "a soft break at the end" },
     { "a=\rb", "quoted-printable", "ab", "a soft break of old Macintoshes" },
     { "a \t\nb \r\n c ", "quoted-printable", "a\nb\r\n c", "blanks at the ends of lines" },
-    { "1=2=ZZ==3D=G1", "quoted-printable", "1=2=ZZ==" "=G1", "sequences that are none" },
+    { "1=2=ZZ==3D=G1", "quoted-printable",
+      "1=2=ZZ=="
+      "=G1",
+      "sequences that are none" },
     { UU_CAT, "uuencode", "Cat", "a block" },
     { "see\n" UU_CAT "and\n" UU_DIGITS, "uuencode=2", "0123456789", "the second block" },
     { "#0V%T\n`\nend\n", "uuencode", "Cat", "a block without its head" },
