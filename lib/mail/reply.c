@@ -676,16 +676,31 @@ pd_reader_reply (PdReader *reader)
 
 /* ---- the patterns ------------------------------------------------------------- */
 
+/* The installation's, then the site's own; whatever can be read. */
+static PdPatternSet *
+load_patterns (GError **error)
+{
+  g_autofree char *folder = pd_datadir_find ("filters/reply", "en.patterns");
+  const char *site = g_getenv ("POSTDESK_PATTERNS");
+  PdPatternSet *set = pd_pattern_set_new ();
+
+  if (site == NULL && g_str_has_prefix (folder, PD_DATADIR "/"))
+    site = PD_SYSCONFDIR "/postdesk/patterns";
+  if (pd_pattern_set_load (set, folder, error) && site != NULL
+      && g_file_test (site, G_FILE_TEST_EXISTS))
+    pd_pattern_set_load (set, site, error);
+  return set;
+}
+
 void
 pd_reply_init (void)
 {
-  g_autofree char *folder = pd_datadir_find ("filters/reply", "en.patterns");
   g_autoptr (GError) error = NULL;
 
   if (patterns != NULL)
     return;
-  patterns = pd_pattern_set_new ();
-  if (!pd_pattern_set_load (patterns, folder, &error))
+  patterns = load_patterns (&error);
+  if (error != NULL)
     g_critical ("reply patterns: %s", error->message);
 }
 
@@ -696,9 +711,15 @@ pd_reply_shutdown (void)
 }
 
 gboolean
-pd_reply_add_patterns (const char *path, GError **error)
+pd_reply_check_patterns (GError **error)
 {
-  return pd_pattern_set_load (patterns, path, error);
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (PdPatternSet) set = load_patterns (&failure);
+
+  if (failure == NULL)
+    return pd_pattern_set_check (set, error);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 const PdPatternSet *

@@ -41,19 +41,18 @@ GArray      *pd_reply_split    (const char *text,
 /* "quote" "header" …; "written" */
 const char  *pd_piece_name     (PdPieceKind kind);
 
-/* Reads the patterns of the installation.  Called by pd_mail_init; where they
- * cannot be read, a critical message says why, and marks in words are not
- * found.
+/* Reads the patterns of the installation and those of the site in $POSTDESK_PATTERNS
+ * or, for an installed program, SYSCONFDIR/postdesk/patterns.  Called by
+ * pd_mail_init; where they cannot be read, a critical message says why, and the
+ * marks that are missing are not found.
  */
 void         pd_reply_init     (void);
 void         pd_reply_shutdown (void);
 
-/* Adds a file, or the files of a folder, to the patterns: a site's own.  Before
- * the first mail and any thread.
+/* Reads the same files anew and tries each phrase on its examples.
  * Errors  PD_ERROR_INVALID  "FILE:LINE: …"; PD_ERROR_NOT_FOUND
  */
-gboolean     pd_reply_add_patterns (const char *path,
-                                    GError    **error);
+gboolean     pd_reply_check_patterns (GError **error);
 
 /* The patterns; lent until pd_reply_shutdown. */
 const PdPatternSet *pd_reply_peek_patterns (void);

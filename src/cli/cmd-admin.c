@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "desk/status.h"
 #include "desk/render.h"
+#include "mail/reply.h"
 #include "store/migrate.h"
 
 /* ---- config ------------------------------------------------------------------ */
@@ -50,6 +51,8 @@ pd_command_config_check (PdCli *cli, int argc, char **argv, GError **error)
       g_prefix_error (error, "desk.templates: ");
       return FALSE;
     }
+  if (!pd_reply_check_patterns (error))
+    return FALSE;
   if (!pd_cli_desk (cli, error))
     {
       g_prefix_error (error, "%s: database.url: ",

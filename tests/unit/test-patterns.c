@@ -1,9 +1,12 @@
 /* test-patterns [FILE…]: with files, tries the patterns of those only. */
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include "base/error.h"
 #include "mail/pattern-set.h"
 #include "mail/pattern-text.h"
+#include "mail/reply.h"
 
 static void
 test_folding (void)
@@ -141,6 +144,33 @@ test_missing (void)
   g_assert_error (error, PD_ERROR, PD_ERROR_NOT_FOUND);
 }
 
+/* A site's own patterns are read over the installed ones, and checked with them. */
+static void
+test_site (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("postdesk-patterns-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "own.patterns", NULL);
+  g_autofree char *want
+      = g_strdup_printf ("%s:3: \"Gone {text}\" does not match this example", file);
+  g_autoptr (GError) error = NULL;
+
+  g_setenv ("POSTDESK_PATTERNS", folder, TRUE);
+  g_assert_true (
+      g_file_set_contents (file, "[device]\nGone {text}\n  + Gone by train\n", -1, NULL));
+  g_assert_true (pd_reply_check_patterns (&error));
+  g_assert_no_error (error);
+  pd_reply_init ();
+  g_assert_cmpuint (pd_pattern_set_word (pd_reply_peek_patterns (), "from"), !=, 0);
+  pd_reply_shutdown ();
+  g_assert_true (
+      g_file_set_contents (file, "[device]\nGone {text}\n  + Went by train\n", -1, NULL));
+  g_assert_false (pd_reply_check_patterns (&error));
+  g_assert_cmpstr (error->message, ==, want);
+  g_assert_cmpint (g_unlink (file), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  g_unsetenv ("POSTDESK_PATTERNS");
+}
+
 /* Each phrase of a file does to its examples what they say. */
 static void
 test_file (gconstpointer path)
@@ -193,6 +223,7 @@ main (int argc, char **argv)
   g_test_add_func ("/patterns/examples-decide", test_examples_decide);
   g_test_add_func ("/patterns/bounded", test_bounded);
   g_test_add_func ("/patterns/missing", test_missing);
+  g_test_add_func ("/patterns/site", test_site);
   add_installed ();
   return g_test_run ();
 }
