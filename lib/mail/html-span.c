@@ -86,8 +86,8 @@ by_offset (gconstpointer a, gconstpointer b)
 }
 
 /* In order, and none in another but a header in a forwarded mail. */
-static void
-settle (PdHtmlSpans *spans)
+void
+pd_html_spans_end (PdHtmlSpans *spans)
 {
   gsize end = 0, forward = 0, length = spans->out->len;
   guint n = 0;
@@ -113,36 +113,6 @@ settle (PdHtmlSpans *spans)
       g_array_index (spans->found, PdHtmlSpan, n++) = span;
     }
   g_array_set_size (spans->found, n);
-}
-
-static gboolean
-has_text (const PdHtmlSpans *spans, gsize from, gsize until)
-{
-  const char *text = spans->out->str;
-
-  for (; from < until; from++)
-    if (!g_ascii_isspace (text[from]) && text[from] != '>')
-      return TRUE;
-  return FALSE;
-}
-
-/* Where the spans begin that go to the end of the text. */
-static gsize
-last_quote (const PdHtmlSpans *spans)
-{
-  gsize end = spans->out->len, quote = NOWHERE;
-
-  for (guint i = spans->found->len; i-- > 0;)
-    {
-      const PdHtmlSpan *span = &g_array_index (spans->found, PdHtmlSpan, i);
-
-      if (span->kind == PD_HTML_SPAN_FORWARD || has_text (spans, span->offset + span->length, end))
-        break;
-      end = span->offset;
-      if (span->kind != PD_HTML_SPAN_SIGNATURE)
-        quote = end;
-    }
-  return quote;
 }
 
 static PdHtmlOpenMark *
@@ -365,11 +335,4 @@ pd_html_spans_pass (PdHtmlSpans *spans, const PdHtmlReader *tag)
 
   if (mark != NULL && mark->extent == PD_HTML_REST)
     begin_rest (spans, mark->source);
-}
-
-gsize
-pd_html_spans_end (PdHtmlSpans *spans)
-{
-  settle (spans);
-  return last_quote (spans);
 }

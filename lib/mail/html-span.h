@@ -60,10 +60,8 @@ void      pd_html_spans_close      (PdHtmlSpans        *spans);
 void      pd_html_spans_pass       (PdHtmlSpans        *spans,
                                     const PdHtmlReader *tag);
 
-/* Puts the spans in order when all is closed; returns where those begin that
- * go to the end of the text, or G_MAXSIZE.
- */
-gsize     pd_html_spans_end        (PdHtmlSpans        *spans);
+/* Puts the spans in order when all is closed. */
+void      pd_html_spans_end        (PdHtmlSpans        *spans);
 
 /* Behind the line ends and empty quoted lines that were written since `at`. */
 gsize     pd_html_spans_text_begin (const GString      *out,

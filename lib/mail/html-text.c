@@ -14,7 +14,6 @@
 #define MAX_HREF 1000 /* octets of a link that is written out */
 #define MAX_LINKS 500 /* different links that are written out */
 #define MAX_INDENT 16 /* blanks in front of a line of a list */
-#define NOWHERE G_MAXSIZE
 
 typedef enum {
   FLAG_BLOCK = 1 << 0, /* begins and ends a line */
@@ -790,25 +789,24 @@ converter_finish (Converter *to)
 }
 
 char *
-pd_html_to_text (const char *html, gsize *out_quote)
+pd_html_to_text (const char *html)
 {
   g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (PdHtmlSpan));
 
-  return pd_html_to_text_marked (html, spans, out_quote);
+  return pd_html_to_text_marked (html, spans);
 }
 
 char *
-pd_html_to_text_marked (const char *html, GArray *spans, gsize *out_quote)
+pd_html_to_text_marked (const char *html, GArray *spans)
 {
   Converter *to = converter_new (html, spans);
   GString *out = to->writer.out;
-  gsize quote;
 
   convert (to);
   g_string_truncate (out, bound (out->str, MIN (out->len, PD_MAIL_MAX_TEXT - 1)));
   if (out->len > 0 && out->str[out->len - 1] != '\n')
     g_string_append_c (out, '\n');
-  quote = pd_html_spans_end (&to->spans);
+  pd_html_spans_end (&to->spans);
   if (!g_utf8_validate (out->str, (gssize)out->len, NULL))
     {
       /* not UTF-8 to begin with: offsets are not kept */
@@ -817,9 +815,6 @@ pd_html_to_text_marked (const char *html, GArray *spans, gsize *out_quote)
       g_string_assign (out, valid);
       g_free (valid);
       g_array_set_size (spans, 0);
-      quote = NOWHERE;
     }
-  if (out_quote != NULL)
-    *out_quote = quote;
   return converter_finish (to);
 }

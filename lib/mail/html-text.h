@@ -37,14 +37,10 @@ typedef struct {
   const char     *source; /* whose mark it is: "gmail", "outlook", …; static */
 } PdHtmlSpan;
 
-/* html        UTF-8; what is behind PD_MAIL_MAX_TEXT octets is left out
- * out_quote   where in the result (octets) a mail program's own mark says that
- *             the quoted mail begins, G_MAXSIZE if there is none or if
- *             something else stands behind it; may be NULL
- * Returns     UTF-8, lines end in \n; at most PD_MAIL_MAX_TEXT octets
+/* html      UTF-8; what is behind PD_MAIL_MAX_TEXT octets is left out
+ * Returns   UTF-8, lines end in \n; at most PD_MAIL_MAX_TEXT octets
  */
-char  *pd_html_to_text         (const char *html,
-                                gsize      *out_quote);
+char  *pd_html_to_text         (const char *html);
 
 /* The same, with all marks.
  *
@@ -53,5 +49,4 @@ char  *pd_html_to_text         (const char *html,
  *         a HEADER may lie in a FORWARD (which is then before it).
  */
 char  *pd_html_to_text_marked  (const char *html,
-                                GArray     *spans,
-                                gsize      *out_quote);
+                                GArray     *spans);

@@ -19,6 +19,7 @@
 
 #include "mail/auto-subject.h"
 #include "mail/charset.h"
+#include "mail/html-text.h"
 #include "mail/mail-fields.h"
 #include "mail/mail-reader.h"
 
@@ -468,13 +469,22 @@ signs_of_subject (const PdMail *mail)
   return found == PD_AUTO_SUBJECT_FORM ? 2 : 1;
 }
 
+static gboolean
+has_marked_quote (const PdReader *reader)
+{
+  for (guint i = 0; i < reader->html_spans->len; i++)
+    if (g_array_index (reader->html_spans, PdHtmlSpan, i).kind == PD_HTML_SPAN_QUOTE)
+      return TRUE;
+  return FALSE;
+}
+
 /* People's programs quote what they answer; responders do not. */
 static gboolean
 quotes (const PdReader *reader)
 {
   const char *text = reader->mail->text;
 
-  return reader->html_quote != G_MAXSIZE || *text == '>' || strstr (text, "\n>") != NULL;
+  return has_marked_quote (reader) || *text == '>' || strstr (text, "\n>") != NULL;
 }
 
 static gboolean

@@ -21,7 +21,6 @@ typedef struct {
   GString *text;
   GString *html;
   gboolean plain; /* some of the text was written as plain text */
-  gsize quote;    /* where a quote begins, by the HTML; G_MAXSIZE if it does not say */
   GArray *spans;  /* of PdHtmlSpan: what the HTML marks in the text */
 } Body;
 
@@ -33,7 +32,6 @@ body_init (Body *body)
   body->text = g_string_new (NULL);
   body->html = g_string_new (NULL);
   body->plain = FALSE;
-  body->quote = G_MAXSIZE;
   body->spans = g_array_new (FALSE, FALSE, sizeof (PdHtmlSpan));
 }
 
@@ -197,15 +195,12 @@ add_spans (Body *body, const GArray *spans, gsize offset)
 static void
 add_html_text (PdReader *reader, Body *body, const char *html)
 {
-  gsize quote = G_MAXSIZE;
   g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (PdHtmlSpan));
-  g_autofree char *text = pd_html_to_text_marked (html, spans, &quote);
+  g_autofree char *text = pd_html_to_text_marked (html, spans);
 
   append_bounded (reader, body->html, html);
   if (body->text->len > 0 && body->text->str[body->text->len - 1] != '\n')
     g_string_append_c (body->text, '\n');
-  if (quote != G_MAXSIZE && body->quote == G_MAXSIZE)
-    body->quote = body->text->len + quote;
   add_spans (body, spans, body->text->len);
   append_bounded (reader, body->text, text);
 }
@@ -282,8 +277,6 @@ add_body (PdReader *reader, Body *body, const Body *more)
 {
   if (body->text->len > 0 && body->text->str[body->text->len - 1] != '\n' && more->text->len > 0)
     g_string_append_c (body->text, '\n');
-  if (more->quote != G_MAXSIZE && body->quote == G_MAXSIZE)
-    body->quote = body->text->len + more->quote;
   add_spans (body, more->spans, body->text->len);
   append_bounded (reader, body->text, more->text->str);
   append_bounded (reader, body->html, more->html->str);
@@ -295,7 +288,6 @@ copy_text (Body *to, const Body *from)
 {
   g_string_assign (to->text, from->text->str);
   to->plain = from->plain;
-  to->quote = from->quote;
   g_array_set_size (to->spans, 0);
   add_spans (to, from->spans, 0);
 }
@@ -484,7 +476,6 @@ pd_reader_body (PdReader *reader)
   rescue_unnamed (reader, &body);
   add_tnef (reader, &body);
   end_line (body.text);
-  reader->html_quote = body.quote;
   reader->html_spans = body.spans;
   g_free (mail->text);
   mail->text = g_string_free (body.text, FALSE);

@@ -53,7 +53,6 @@ typedef struct {
   guint n_parts;
   PdTnef *tnef;                /* the first message in TNEF, or NULL */
   GHashTable *unpacked;        /* set of PdPart: TNEF of which nothing is left but its files */
-  gsize html_quote;            /* where in the text the HTML says that a quote begins */
   GArray *html_spans;          /* of PdHtmlSpan (html-text.h): what the HTML marks in mail->text, also
                                 * where that is the plain text beside it */
   PdMail *mail;

@@ -187,7 +187,7 @@ static PdMail *
 read_mail (GBytes *raw, const char *envelope_from, const char *envelope_to, guint depth)
 {
   PdReader reader
-      = { .envelope_from = envelope_from, .envelope_to = envelope_to, .html_quote = G_MAXSIZE };
+      = { .envelope_from = envelope_from, .envelope_to = envelope_to };
   g_autofree char *lines = NULL;
 
   g_return_val_if_fail (initialized, NULL);

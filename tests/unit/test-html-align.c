@@ -52,7 +52,7 @@ test_carried (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *text = pd_html_to_text_marked (cases[i].html, spans, NULL);
+      g_autofree char *text = pd_html_to_text_marked (cases[i].html, spans);
       g_autofree char *got = NULL;
 
       pd_html_align (text, spans, cases[i].plain, carried);
