@@ -74,6 +74,24 @@ const PdBouncePhrase pd_bounce_provider_phrases[] = {
   { "access denied, sending domain * does not pass dmarc", "authfailure" },
   { "access denied, spam abuse detected", "spamdetected" },
 
+  /* Outlook.com: its codes for addresses and rates */
+  { "550 sc-00", "blocked" },
+  { "550 dy-00", "blocked" },
+  { "550 ou-00", "blocked" },
+  { "421 rp-001", "speeding" },
+  { "421 rp-002", "speeding" },
+  { "421 rp-003", "toomanyconn" },
+
+  /* Facebook, at its postmaster page */
+  { "rcp-p1", "userunknown" },
+  { "rcp-p2", "filtered" },
+  { "blk-p1", "blocked" },
+  { "url-p1", "spamdetected" },
+
+  /* Exim as a server; of its own it says the same words of a domain */
+  { "550 unrouteable address", "userunknown" },
+  { "550-unrouteable address", "userunknown" },
+
   /* KDDI (au): who is filtered by his own rules is "unknown" without his address */
   { "550 : user unknown", "filtered" },
   { "550: : user unknown", "filtered" },
@@ -172,6 +190,7 @@ const PdBouncePhrase pd_bounce_phrases[] = {
   { "mailbox * is full", "mailboxfull" },
   { "mailbox was full", "mailboxfull" },
   { "mailbox quota", "mailboxfull" },
+  { "error writing message: file too large", "mailboxfull" },
   { "mailbox exceed", "mailboxfull" },
   { "mailbox has exceeded", "mailboxfull" },
   { "mailbox size limit", "mailboxfull" },
@@ -275,6 +294,7 @@ const PdBouncePhrase pd_bounce_phrases[] = {
   { "exit status", "mailererror" },
   { "died with status", "mailererror" },
   { "command failed:", "mailererror" },
+  { "user unknown. command output", "userunknown" },
   { "command died", "mailererror" },
   { "command output", "mailererror" },
   { "child process of", "mailererror" },
@@ -322,6 +342,7 @@ const PdBouncePhrase pd_bounce_phrases[] = {
   { "max message size exceeded", "mesgtoobig" },
   { "maximum message size exceeded", "mesgtoobig" },
   { "size limit exceeded", "mesgtoobig" },
+  { "message size limit", "mesgtoobig" },
   { "line limit exceeded", "mesgtoobig" },
   { "nachricht ist zu groß", "mesgtoobig" },
   { "message trop volumineux", "mesgtoobig" },
@@ -744,6 +765,7 @@ const PdBouncePhrase pd_bounce_phrases[] = {
   { "closed mailing list", "policyviolation" },
   { "email not accepted", "policyviolation" },
   { "delivery not authorized, message refused", "policyviolation" },
+  { "recipient preferences", "filtered" },
 
   /* hosts: Postfix, sendmail, Exim, qmail, Exchange, Courier, OpenSMTPD, Google */
   { "responded with code nxdomain", "hostunknown" },
@@ -838,9 +860,14 @@ const PdBouncePhrase pd_bounce_phrases[] = {
   { "able to establish an smtp connection", "networkerror" },
   { "could not connect and send the mail", "networkerror" },
   { "unable to resolve route", "networkerror" },
-  { "unrouteable address", "userunknown" },
+  { "unrouteable address", "hostunknown" },
   { "routing error", "networkerror" },
   { "cname lookup failed", "networkerror" },
+  { "all host address lookups failed permanently", "hostunknown" },
+  { "no route found to domain", "hostunknown" },
+  { "connection refused", "blocked" },
+  { "connection reset", "networkerror" },
+  { "lost connection", "networkerror" },
   { "all relevant mx records point to non-existent hosts", "hostunknown" },
 
   /* TLS */
@@ -850,6 +877,7 @@ const PdBouncePhrase pd_bounce_phrases[] = {
   { "tls handshake", "failedstarttls" },
   { "tls negotiation", "failedstarttls" },
   { "certificate verif", "failedstarttls" },
+  { "certificate not", "failedstarttls" },
   { "certificate is not trusted", "failedstarttls" },
   { "encryption required", "securityerror" },
   { "encryption needed", "securityerror" },
@@ -1046,6 +1074,9 @@ const PdBouncePhrase pd_bounce_phrases[] = {
   { "такого пользователя нет", "userunknown" },
   { "адрес * не существует", "userunknown" },
   { "ящик * не существует", "userunknown" },
+  { "nicht im domino", "userunknown" },
+  { "annuaire domino", "userunknown" },
+  { "domino directory", "userunknown" },
   { "ディレクトリには見つかりません", "userunknown" },
   { "アドレスが見つかりません", "userunknown" },
   { "メールアドレスが見つかりません", "userunknown" },
@@ -1121,6 +1152,10 @@ const PdBouncePhrase pd_bounce_phrases[] = {
   { "database error", "systemerror" },
   { "aliasing/forwarding loop", "systemerror" },
   { "can't create user output file", "systemerror" },
+  { "delivery to file forbidden", "systemerror" },
+  { "delivery to pipe forbidden", "systemerror" },
+  { "alias database unavailable", "systemerror" },
+  { "out of memory", "systemerror" },
   { "cannot find a valid local", "systemerror" },
   { "unable to connect * local", "systemerror" },
   { "mail for * loops", "systemerror" },
@@ -1131,6 +1166,8 @@ const PdBouncePhrase pd_bounce_phrases[] = {
 
   /* RFC 5321 4.2.4: commands that were not understood */
   { "malformed address", "syntaxerror" },
+  { "angle-brackets nested too deep", "syntaxerror" },
+  { "domain missing in source-routed", "syntaxerror" },
   { "syntax error", "syntaxerror" },
   { "command not implemented", "syntaxerror" },
   { "command unrecognized", "syntaxerror" },
