@@ -66,14 +66,36 @@ SELECT COUNT(*)
          WHERE requester_id = ? AND updated >= ? AND created >= ?
          LIMIT ?) AS recent;
 
--- How many of a ticket's newest entries are somebody's, and of late.
+-- Which of a ticket's newest entries are somebody's, of late, and how they begin.
 -- name: guard_recent_entries
--- in:   ticket_id int, limit int, author_id int, since int
--- out:  entries int
--- plan: uses message_by_ticket, scans recent (up to the limit)
-SELECT COUNT(*)
-  FROM (SELECT author_id, created FROM message
+-- in:   length int (characters), ticket_id int, limit int, author_id int, since int
+-- out:  created int, ticket_id int, text text
+-- plan: uses message_by_ticket, primary key, scans recent (up to the limit)
+SELECT m.created, m.ticket_id, SUBSTR(COALESCE(m.visible, m.text), 1, ?)
+  FROM (SELECT id FROM message
          WHERE ticket_id = ?
          ORDER BY id DESC
          LIMIT ?) AS recent
- WHERE author_id = ? AND created >= ?;
+  JOIN message m ON m.id = recent.id
+ WHERE m.author_id = ? AND m.created >= ?
+ ORDER BY m.id DESC;
+
+-- The tickets that somebody opened lately, and how they begin.
+-- name: guard_recent_openings
+-- in:   length int (characters), requester_id int, since int, since int, limit int
+-- out:  created int, ticket_id int, text text (NULL: it has no entry)
+-- plan: uses ticket_by_requester, message_by_ticket
+SELECT t.created, t.id,
+       (SELECT SUBSTR(COALESCE(m.visible, m.text), 1, ?) FROM message m
+         WHERE m.ticket_id = t.id ORDER BY m.id LIMIT 1)
+  FROM ticket t
+ WHERE t.requester_id = ? AND t.updated >= ? AND t.created >= ?
+ ORDER BY t.updated DESC
+ LIMIT ?;
+
+-- When something happened to a ticket last.
+-- name: event_last_at
+-- in:   ticket_id int, kind text
+-- out:  at int
+-- plan: uses event_by_ticket
+SELECT at FROM event WHERE ticket_id = ? AND kind = ? ORDER BY id DESC LIMIT 1;

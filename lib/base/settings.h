@@ -88,8 +88,30 @@
      "Our MTA's name in Authentication-Results (RFC 8601); empty: none is trusted")                \
   X (INGEST_GNUPG_HOME, "ingest", "gnupg_home", PATH, "", 0, 4096,                                 \
      "GnuPG home with the known keys, a full path; empty: signatures are not verified")            \
+  X (INGEST_AUTHSERV_FIELDS, "ingest", "authserv_fields", INT, "1", 1, 10,                         \
+     "So many such fields our MTA writes (one each for SPF, DKIM, DMARC: 3); more than 1 only if " \
+     "it takes out those that come with a mail")                                                   \
+  X (INGEST_ALIGNMENT, "ingest", "alignment", ENUM, "relaxed", 0, 0,                               \
+     "relaxed|strict: DKIM and SPF must be of the From address's organisation, or its very domain") \
+  X (INGEST_ARC_SEALERS, "ingest", "arc_sealers", TEXT, "", 0, 1000,                               \
+     "Domains of forwarders and lists, separated by blanks, whose ARC seal (RFC 8617) is trusted") \
   X (INGEST_HELD_REPLY, "ingest", "held_reply", ENUM, "accept", 0, 0,                              \
      "accept|reject: what the sender of a mail that cannot be read is told; it is kept anyway")    \
+  X (LOOP_MAX_HOPS, "loop", "max_hops", INT, "50", 5, 1000,                                        \
+     "Received fields after which a mail is in a loop")                                            \
+  X (LOOP_WINDOW, "loop", "window", DURATION, "1h", 60000000, 604800000000,                        \
+     "The time that the bounds below are about")                                                   \
+  X (LOOP_ACKNOWLEDGEMENTS, "loop", "acknowledgements", INT, "10", 0, 10000,                       \
+     "Acknowledgements that one sender gets in it; further tickets are opened without")            \
+  X (LOOP_NOTICES, "loop", "notices", INT, "20", 1, 10000,                                         \
+     "Mails of one author on one ticket in it that others are told of; further ones are filed")    \
+  X (LOOP_SENDER_MAILS, "loop", "sender_mails", INT, "200", 1, 10000,                              \
+     "Tickets that one sender may open in it; further mails end as loop")                          \
+  X (LOOP_TICKET_MAILS, "loop", "ticket_mails", INT, "60", 1, 10000,                               \
+     "Mails of one author on one ticket in it; further ones end as loop")                          \
+  X (LOOP_ALIKE, "loop", "alike", INT, "3", 0, 20,                                                 \
+     "So many mails of one sender that say the same, as answers of programs do, end as loop; 0: "  \
+     "it is not looked at")                                                                        \
   X (SPOOL_BATCH, "spool", "batch", INT, "100", 1, 1000, "Mails claimed at a time")                \
   X (SPOOL_LEASE, "spool", "lease", DURATION, "5m", 1000000, 3600000000,                           \
      "After which time another instance may send what this one claimed")                           \

@@ -148,18 +148,31 @@ has_null_sender (const PdIntake *intake)
   return strcmp (intake->source, "import") != 0 || g_strcmp0 (intake->mail->return_path, "") == 0;
 }
 
+/* A loop ends here: nothing is filed and nobody told; the ticket shows it. */
+static gboolean
+end_loop (PdDecision *decision, const PdTicket *ticket, const char *reason)
+{
+  if (ticket != NULL)
+    {
+      decision->ticket = ticket->id;
+      decision->ticket_number = ticket->number;
+    }
+  return settle (decision, "guard", "loop", reason);
+}
+
 static gboolean
 sort_mail (PdDesk *desk, PdDecision *decision, GError **error)
 {
   const PdIntake *intake = decision->intake;
-  const char *loop
-      = pd_guard_loop (intake->mail, desk->settings->keyring, decision->route->own_sender);
+  gint64 number;
+  const char *loop = pd_guard_loop (intake->mail, desk->settings->keyring, &desk->settings->bounds,
+                                    intake->recipients, decision->route->own_sender, &number);
 
-  (void)error;
   decision->kind = pd_guard_sort (intake->mail, has_null_sender (intake),
                                   decision->route->bounces->len > 0, &decision->why);
   if (loop != NULL)
-    return settle (decision, "guard", "loop", loop);
+    return (number == 0 || pd_ticket_by_number (desk, number, &decision->match.ticket, error))
+           && end_loop (decision, decision->match.ticket, loop);
   if (decision->kind == PD_GUARD_DMARC_REPORT)
     return settle (decision, "guard", "discarded", decision->why);
   if (decision->kind != PD_GUARD_PERSON)
@@ -167,19 +180,51 @@ sort_mail (PdDesk *desk, PdDecision *decision, GError **error)
   return TRUE;
 }
 
+static gint64
+signed_outbox (const PdKeyring *keyring, const GPtrArray *ids)
+{
+  gint64 number, outbox;
+
+  for (guint i = ids->len; i > 0; i--)
+    if (pd_keyring_read_message_id (keyring, g_ptr_array_index (ids, i - 1), &number, &outbox)
+        && outbox != 0)
+      return outbox;
+  return 0;
+}
+
+/* By the address that the report came to, else by the headers that it returns,
+ * else by the mail that it answers; 0: by nothing that we signed. */
+static gint64
+reported_outbox (const PdDeskSettings *settings, const PdDecision *decision)
+{
+  const PdMail *mail = decision->intake->mail;
+  const GPtrArray *bounces = decision->route->bounces;
+  PdSignedAddress what;
+  g_autofree char *base = NULL;
+  gint64 number, outbox;
+
+  if (bounces->len > 0)
+    return ((const PdSignedAddress *)g_ptr_array_index (bounces, 0))->outbox;
+  if (*mail->original_return_path != '\0'
+      && pd_keyring_read_address (settings->keyring, mail->original_return_path,
+                                  settings->delimiter, &what, &base)
+      && what.kind == PD_SIGNED_BOUNCE)
+    return what.outbox;
+  if (*mail->original_message_id != '\0'
+      && pd_keyring_read_message_id (settings->keyring, mail->original_message_id, &number,
+                                     &outbox))
+    return outbox;
+  outbox = signed_outbox (settings->keyring, mail->in_reply_to);
+  return outbox != 0 ? outbox : signed_outbox (settings->keyring, mail->references);
+}
+
 /* The outgoing mail that a report is about: only what we signed counts, since
  * anybody can write a report. */
 static gboolean
 find_sent (PdDesk *desk, PdDecision *decision, GError **error)
 {
-  const GPtrArray *bounces = decision->route->bounces;
-  const char *original = decision->intake->mail->original_message_id;
-  gint64 outbox = 0, number;
+  gint64 outbox = reported_outbox (desk->settings, decision);
 
-  if (bounces->len > 0)
-    outbox = ((const PdSignedAddress *)g_ptr_array_index (bounces, 0))->outbox;
-  else if (*original != '\0')
-    pd_keyring_read_message_id (desk->settings->keyring, original, &number, &outbox);
   if (outbox == 0)
     return TRUE;
   return pd_match_sent (desk, outbox, &decision->sent, error)
@@ -229,6 +274,12 @@ use_sender (PdDecision *decision, const GPtrArray *addresses)
         continue;
       decision->address = address->address;
       decision->name = address->name;
+      if (pd_proof_is_disguise (address->name, address->address))
+        {
+          pd_trace_add (decision->trace, "sender", address->name,
+                        "the name shows another address: it is not taken as a name");
+          decision->name = "";
+        }
       return TRUE;
     }
   return FALSE;
@@ -252,43 +303,41 @@ choose_sender (PdDecision *decision)
   return TRUE;
 }
 
-/* The domain that proof is about: that of the only From address. */
-static const char *
-proof_domain (const PdMail *mail)
+/* What our mail server says, and if it says nothing of use, why. */
+static void
+trace_auth (PdDesk *desk, const PdDecision *decision, const char *how)
 {
-  const PdAddress *from;
-  const char *at;
+  static const char *const words[] = {
+    [PD_AUTH_UNKNOWN] = "nobody vouches for the domain",
+    [PD_AUTH_PASS] = "the mail server vouches for the domain",
+    [PD_AUTH_FAIL] = "DMARC failed",
+  };
+  const char *saw = how;
 
-  if (mail->from->len != 1)
-    return NULL;
-  from = g_ptr_array_index (mail->from, 0);
-  at = strrchr (from->address, '@');
-  return at != NULL ? at + 1 : NULL;
+  if (saw == NULL && *desk->settings->trust.authserv_id == '\0')
+    saw = "ingest.authserv_id is not set";
+  else if (saw == NULL && pd_proof_domain (decision->intake->mail) == NULL)
+    saw = "From has no address, or more than one";
+  pd_trace_add (decision->trace, "auth", saw != NULL ? saw : "", "%s", words[decision->auth]);
 }
 
 static gboolean
 find_sender (PdDesk *desk, PdDecision *decision, GError **error)
 {
-  static const char *const words[] = {
-    [PD_AUTH_UNKNOWN] = "",
-    [PD_AUTH_PASS] = "; the mail server vouches for the domain",
-    [PD_AUTH_FAIL] = "; DMARC failed",
-  };
   const PdMail *mail = decision->intake->mail;
+  g_autofree char *how = NULL;
 
   if (!choose_sender (decision))
     return settle (decision, "sender", "held", "the mail names no sender");
   if (!pd_person_by_address (desk, decision->address, &decision->person, error))
     return FALSE;
-  decision->auth = pd_proof_read_results (mail->auth_results, desk->settings->authserv_id,
-                                          proof_domain (mail));
+  decision->auth = pd_proof_read (mail, &desk->settings->trust, &how);
   if (decision->person == NULL)
-    pd_trace_add (decision->trace, "sender", decision->address, "nobody known%s",
-                  words[decision->auth]);
+    pd_trace_add (decision->trace, "sender", decision->address, "nobody known");
   else
-    pd_trace_add (decision->trace, "sender", decision->address, "%s %s%s",
-                  pd_role_name (decision->person->role), pd_person_label (decision->person),
-                  words[decision->auth]);
+    pd_trace_add (decision->trace, "sender", decision->address, "%s %s",
+                  pd_role_name (decision->person->role), pd_person_label (decision->person));
+  trace_auth (desk, decision, how);
   if (decision->person != NULL && decision->person->state == PD_PERSON_BLOCKED
       && !decision->released)
     return settle (decision, "sender", "held", "the sender is blocked");
@@ -325,9 +374,8 @@ match (PdDesk *desk, PdDecision *decision, GError **error)
   if (!pd_match_find (desk, decision->intake->mail, decision->route, decision->person,
                       decision->trace, &decision->match, error))
     return FALSE;
-  decision->proof
-      = pd_proof_level (decision->auth, decision->person != NULL,
-                        decision->match.own_reply || decision->signed_by_sender);
+  decision->proof = pd_proof_level (decision->auth, decision->person != NULL,
+                                    decision->match.own_reply || decision->signed_by_sender);
   pd_trace_add (decision->trace, "proof", decision->address, "%s", pd_proof_name (decision->proof));
   if (decision->match.decision == PD_MATCH_JOIN && decision->auth == PD_AUTH_FAIL
       && !decision->released)
@@ -440,25 +488,89 @@ file_automatic (PdDesk *desk, PdDecision *decision, GError **error)
   return settle (decision, "guard", "auto-reply", decision->why);
 }
 
+static void
+entry_clear (gpointer data)
+{
+  g_free (((PdGuardEntry *)data)->text);
+}
+
+/* What the sender wrote before, the newest first. */
+static GArray *
+read_recent (PdDesk *desk, PdSqlId statement, const PdDbValue *values, gsize n_values,
+             GError **error)
+{
+  g_autoptr (GArray) recent = g_array_new (FALSE, FALSE, sizeof (PdGuardEntry));
+  g_autoptr (PdRows) rows = pd_db_query (desk->db, statement, values, n_values, error);
+  int got = rows != NULL ? 1 : -1;
+
+  g_array_set_clear_func (recent, entry_clear);
+  while (got > 0 && (got = pd_rows_next (rows, error)) > 0)
+    {
+      const PdGuardEntry entry
+          = { .created = pd_rows_int (rows, 0),
+              .ticket = pd_rows_int (rows, 1),
+              .text = g_strdup (pd_rows_is_null (rows, 2) ? "" : pd_rows_text (rows, 2)) };
+
+      g_array_append_val (recent, entry);
+    }
+  return got < 0 ? NULL : g_steal_pointer (&recent);
+}
+
+static const char *
+visible_of (const PdDecision *decision)
+{
+  return decision->aligned != NULL ? decision->aligned->visible : decision->intake->mail->visible;
+}
+
+/* Whether the sender's mails are to be watched for a loop: not what a person
+ * has let through. */
+static gboolean
+is_watched (const PdDecision *decision)
+{
+  return decision->person != NULL && !decision->released && !decision->intake->quiet;
+}
+
+/* Why a mail and those before it make a loop, or NULL.  Files are not
+ * compared: photos come without a word, one by one. */
+static const char *
+find_alike (const PdDesk *desk, const PdDecision *decision, const GArray *recent, gboolean opens)
+{
+  if (decision->intake->mail->attachments->len > 0)
+    return NULL;
+  return pd_guard_alike (recent, visible_of (decision), pd_clock_now (), opens,
+                         &desk->settings->bounds);
+}
+
 /* A sender who answers each of our entries at once is a program. */
 static gboolean
 file_comment (PdDesk *desk, PdDecision *decision, GError **error)
 {
-  gint64 since = pd_clock_now () - PD_GUARD_ENTRY_TIME;
-  gint64 entries = 0;
+  const PdGuardBounds *bounds = &desk->settings->bounds;
+  const PdTicket *ticket = decision->match.ticket;
+  g_autoptr (GArray) recent = NULL;
+  const char *loop = NULL;
 
   if (decision->match.decision != PD_MATCH_JOIN)
     return TRUE;
-  if (decision->person != NULL
-      && !pd_db_find_int (desk->db, PD_SQL_GUARD_RECENT_ENTRIES,
-                          PD_BIND (PD_INT (decision->match.ticket->id),
-                                   PD_INT (PD_GUARD_ENTRY_WINDOW), PD_INT (decision->person->id),
-                                   PD_INT (since)),
-                          &entries, error))
-    return FALSE;
+  if (is_watched (decision))
+    {
+      recent = read_recent (
+          desk, PD_SQL_GUARD_RECENT_ENTRIES,
+          PD_BIND (PD_INT (PD_GUARD_MAX_TEXT), PD_INT (ticket->id),
+                   /* half of them may be answers to his */
+                   PD_INT (2 * (gint64)MAX (bounds->ticket_mails, bounds->notices)),
+                   PD_INT (decision->person->id), PD_INT (pd_clock_now () - bounds->window)),
+          error);
+      if (recent == NULL)
+        return FALSE;
+      loop = recent->len >= bounds->ticket_mails ? "too many mails of one author to one ticket"
+                                                 : find_alike (desk, decision, recent, FALSE);
+    }
+  if (loop != NULL)
+    return end_loop (decision, ticket, loop);
   decision->files = TRUE;
   decision->no_people = !may_add_people (decision);
-  decision->quiet = entries >= PD_GUARD_MAX_ENTRIES;
+  decision->quiet = recent != NULL && recent->len >= bounds->notices;
   return settle (decision, "match", "comment",
                  decision->quiet ? "too many entries of one author in a short time: nobody is told"
                                  : "");
@@ -466,7 +578,7 @@ file_comment (PdDesk *desk, PdDecision *decision, GError **error)
 
 /* Why a new ticket is not acknowledged; NULL if it is. */
 static const char *
-why_no_acknowledgement (const PdDecision *decision, gint64 recent)
+why_no_acknowledgement (const PdDecision *decision)
 {
   if (decision->kind != PD_GUARD_PERSON)
     return decision->why;
@@ -474,28 +586,61 @@ why_no_acknowledgement (const PdDecision *decision, gint64 recent)
     return "DMARC failed: it may not be from whom it says";
   if (pd_guard_is_machine (decision->address))
     return "nobody reads that address";
-  if (recent >= PD_GUARD_MAX_ACKNOWLEDGEMENTS)
-    return "the sender opened many tickets in a short time";
   return NULL;
+}
+
+/* Counts and compares the sender's last tickets: *out_why says why this one is
+ * not acknowledged, *out_loop why it is none at all. */
+static gboolean
+watch_sender (PdDesk *desk, PdDecision *decision, const char **out_why, const char **out_loop,
+              gint64 *out_ticket, GError **error)
+{
+  const PdGuardBounds *bounds = &desk->settings->bounds;
+  gint64 since = pd_clock_now () - bounds->window;
+  gint64 person = decision->person->id;
+  guint limit = MAX (bounds->acknowledgements, 2 * bounds->alike);
+  g_autoptr (GArray) recent = read_recent (desk, PD_SQL_GUARD_RECENT_OPENINGS,
+                                           PD_BIND (PD_INT (PD_GUARD_MAX_TEXT), PD_INT (person),
+                                                    PD_INT (since), PD_INT (since), PD_INT (limit)),
+                                           error);
+  gint64 tickets = 0;
+
+  if (recent == NULL)
+    return FALSE;
+  /* only what we answer can answer us */
+  *out_loop = find_alike (desk, decision, recent, TRUE);
+  *out_ticket = recent->len > 0 ? g_array_index (recent, PdGuardEntry, 0).ticket : 0;
+  if (recent->len >= bounds->acknowledgements)
+    *out_why = "the sender opened many tickets in a short time";
+  if (*out_loop != NULL || recent->len < MIN (limit, bounds->sender_mails))
+    return TRUE;
+  if (!pd_db_find_int (
+          desk->db, PD_SQL_GUARD_RECENT_TICKETS,
+          PD_BIND (PD_INT (person), PD_INT (since), PD_INT (since), PD_INT (bounds->sender_mails)),
+          &tickets, error))
+    return FALSE;
+  if (tickets >= bounds->sender_mails)
+    *out_loop = "too many mails of one sender";
+  return TRUE;
 }
 
 static gboolean
 file_ticket (PdDesk *desk, PdDecision *decision, GError **error)
 {
-  gint64 since = pd_clock_now () - PD_GUARD_ACKNOWLEDGEMENT_TIME;
-  const char *why = why_no_acknowledgement (decision, 0);
-  gint64 recent = 0;
+  const char *why = why_no_acknowledgement (decision);
+  const char *loop = NULL;
+  gint64 last = 0;
 
   if (decision->route->unit == 0 && decision->match.ticket == NULL)
     return pd_fail (error, PD_ERROR_NOT_FOUND, "the address is of no unit, and its ticket is gone");
-  if (why == NULL && decision->person != NULL && !decision->intake->quiet)
+  if (why == NULL && is_watched (decision)
+      && !watch_sender (desk, decision, &why, &loop, &last, error))
+    return FALSE;
+  if (loop != NULL)
     {
-      if (!pd_db_find_int (desk->db, PD_SQL_GUARD_RECENT_TICKETS,
-                           PD_BIND (PD_INT (decision->person->id), PD_INT (since), PD_INT (since),
-                                    PD_INT (PD_GUARD_MAX_ACKNOWLEDGEMENTS)),
-                           &recent, error))
-        return FALSE;
-      why = why_no_acknowledgement (decision, recent);
+      pd_match_clear (&decision->match);
+      return pd_ticket_get (desk, last, &decision->match.ticket, error)
+             && end_loop (decision, decision->match.ticket, loop);
     }
   if (why != NULL)
     pd_trace_add (decision->trace, "guard", why, "no acknowledgement");
@@ -510,8 +655,8 @@ pd_decision_make (PdDesk *desk, const PdIntake *intake, gint64 self, gboolean re
                   GError **error)
 {
   static gboolean (*const steps[]) (PdDesk *, PdDecision *, GError **) = {
-    claim,       route,       check_readable, sort_mail,      file_report,  find_sender, note_seals,
-    match,       weigh_staff, align_reply,    file_automatic, file_comment, file_ticket,
+    claim, route,       check_readable, sort_mail,      file_report,  find_sender, note_seals,
+    match, weigh_staff, align_reply,    file_automatic, file_comment, file_ticket,
   };
   g_autoptr (PdDecision) decision = g_new0 (PdDecision, 1);
 

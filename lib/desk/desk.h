@@ -12,6 +12,8 @@
 
 #include <glib.h>
 
+#include "desk/guard.h"
+#include "desk/proof.h"
 #include "mail/keyring.h"
 #include "store/db.h"
 
@@ -22,7 +24,8 @@ typedef struct {
   const char      *url;       /* of the web interface, "" if there is none */
   const char      *language;  /* "en": for who has no language of his own */
   char             delimiter; /* of address extensions, '+'; 0: extensions are off */
-  const char      *authserv_id; /* whose Authentication-Results are trusted; "" nobody's */
+  PdProofTrust     trust;     /* whose word about a sender is believed */
+  PdGuardBounds    bounds;    /* past which a mail is in a loop */
   const char      *templates; /* folder of the shipped templates */
   const PdKeyring *keyring;
 } PdDeskSettings;

@@ -8,21 +8,29 @@
 #include "mail/keyring.h"
 #include "mail/mail.h"
 
-/* Hops after which a mail is in a loop.  RFC 5321 6.3 wants at least 100 for
- * relays; we are the end of the way, and a loop through us adds its own hops. */
-#define PD_GUARD_MAX_HOPS 50
+/* Past these a mail is in a loop, or is not answered any more; settings of the
+ * section [loop]. */
+typedef struct {
+  guint  max_hops;         /* Received fields.  RFC 5321 6.3 wants at least 100 for relays; we are
+                            * the end of the way, and a loop through us adds its own hops */
+  gint64 window;           /* microseconds that the counts below are about */
+  guint  acknowledgements; /* that one sender gets; further tickets are opened without */
+  guint  notices;          /* mails of one author on one ticket that others are told of */
+  guint  sender_mails;     /* tickets of one sender */
+  guint  ticket_mails;     /* mails of one author on one ticket */
+  guint  alike;            /* mails that say the same; 0: it is not looked at */
+} PdGuardBounds;
 
-/* Acknowledgements that one sender gets in a time; his further tickets are
- * opened without. */
-#define PD_GUARD_MAX_ACKNOWLEDGEMENTS 10
-#define PD_GUARD_ACKNOWLEDGEMENT_TIME (60 * 60 * G_GINT64_CONSTANT (1000000))
+#define PD_GUARD_DEFAULTS                                                                          \
+  {                                                                                                \
+    .max_hops = 50, .window = 60 * 60 * G_GINT64_CONSTANT (1000000), .acknowledgements = 10,       \
+    .notices = 20, .sender_mails = 200, .ticket_mails = 60, .alike = 3                             \
+  }
 
-/* Two programs that answer each other without saying what they are: when so
- * many of a ticket's newest entries within a time are one author's, the next
- * one is filed, but nobody is told. */
-#define PD_GUARD_ENTRY_WINDOW 40
-#define PD_GUARD_MAX_ENTRIES  20
-#define PD_GUARD_ENTRY_TIME   (60 * 60 * G_GINT64_CONSTANT (1000000))
+/* How long after the last mail an answer of a program comes, at most. */
+#define PD_GUARD_QUICK (10 * 60 * G_GINT64_CONSTANT (1000000))
+#define PD_GUARD_SHORT 8       /* words; people say "OK" again and again, so less counts for less */
+#define PD_GUARD_MAX_TEXT 4000 /* characters of an earlier mail that are compared */
 
 typedef enum {
   PD_GUARD_PERSON,       /* to be read as a person's mail */
@@ -49,11 +57,41 @@ PdGuardKind  pd_guard_sort       (const PdMail    *mail,
 
 /* Why the mail is in a loop, static words; NULL if it is in none.
  *
+ * recipients   of the envelope, NULL-terminated: addresses of ours
  * own_sender   From, Sender or envelope sender is an address of ours
+ * out_ticket   number of the ticket that our own mail was about; 0 unknown
  */
-const char  *pd_guard_loop       (const PdMail    *mail,
-                                  const PdKeyring *keyring,
-                                  gboolean         own_sender);
+const char  *pd_guard_loop       (const PdMail         *mail,
+                                  const PdKeyring      *keyring,
+                                  const PdGuardBounds  *bounds,
+                                  const char *const    *recipients,
+                                  gboolean              own_sender,
+                                  gint64               *out_ticket);
+
+/* An earlier mail of the same author. */
+typedef struct {
+  gint64 created;
+  gint64 ticket; /* id */
+  char  *text;   /* what he wrote, its begin */
+} PdGuardEntry;
+
+/* Why a mail and those before it are what two programs say to each other that
+ * do not tell what they are, static words; NULL if they are not.
+ *
+ * They say the same, as an automatic answer does, or all that the one before
+ * said and more, quickly, as a program does that quotes all it gets.  Of short
+ * texts twice as many are needed.
+ *
+ * earlier   of PdGuardEntry, within the window, the newest first
+ * opens     each opens a ticket: only quick ones count, for a person may send
+ *           the same report each hour
+ */
+const char  *pd_guard_alike      (const GArray         *earlier,
+                                  const char           *text,
+                                  gint64                now,
+                                  gboolean              opens,
+                                  const PdGuardBounds  *bounds);
+
 
 /* Whether an address is by its name nobody who reads mail: "noreply",
  * "mailer-daemon" and the like. */

@@ -3,6 +3,7 @@
 #include <json-c/json.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "desk/decision.h"
 #include "desk/event.h"
@@ -222,25 +223,43 @@ set_text (struct json_object *object, const char *name, const char *text)
   json_object_object_add (object, name, json_object_new_string (valid));
 }
 
+/* A report about an outgoing mail, to be filled; the recipient is that to whom
+ * we sent: the reported one may be where it was forwarded to. */
+static struct json_object *
+report_new (const PdDecision *decision, const char *reported)
+{
+  struct json_object *object = json_object_new_object ();
+  const char *sent_to = decision->sent.recipient != NULL ? decision->sent.recipient : "";
+
+  set_text (object, "recipient", *sent_to != '\0' ? sent_to : reported);
+  if (*reported != '\0' && *sent_to != '\0' && g_ascii_strcasecmp (reported, sent_to) != 0)
+    set_text (object, "reported", reported);
+  json_object_object_add (object, "outbox", json_object_new_int64 (decision->sent.outbox));
+  return object;
+}
+
+static char *
+take_json (struct json_object *object)
+{
+  char *text = g_strdup (json_object_to_json_string_ext (object, JSON_C_TO_STRING_PLAIN));
+
+  json_object_put (object);
+  return text;
+}
+
 /* What a report says of one recipient; NULL: it is of no form that we know. */
 static char *
 report_json (const PdDecision *decision, const PdBounceRecipient *recipient)
 {
-  struct json_object *object = json_object_new_object ();
-  const char *address = recipient != NULL ? recipient->address : "";
-  char *text;
+  struct json_object *object = report_new (decision, recipient != NULL ? recipient->address : "");
 
-  set_text (object, "recipient", *address != '\0' ? address : decision->sent.recipient);
   set_text (object, "status", recipient != NULL ? recipient->status : "");
   set_text (object, "reason", recipient != NULL ? recipient->reason : "undefined");
   json_object_object_add (object, "hard",
                           json_object_new_boolean (recipient != NULL && recipient->hard));
   set_text (object, "diagnostic",
             recipient != NULL ? recipient->diagnostic : decision->intake->mail->subject);
-  json_object_object_add (object, "outbox", json_object_new_int64 (decision->sent.outbox));
-  text = g_strdup (json_object_to_json_string_ext (object, JSON_C_TO_STRING_PLAIN));
-  json_object_put (object);
-  return text;
+  return take_json (object);
 }
 
 /* Staff hears of a mail that failed for good; but not of a failed notice about
@@ -287,14 +306,59 @@ apply_bounce (PdDesk *desk, PdDecision *decision, GError **error)
 static gboolean
 apply_complaint (PdDesk *desk, PdDecision *decision, GError **error)
 {
-  struct json_object *object = json_object_new_object ();
+  struct json_object *object = report_new (decision, "");
   g_autofree char *data = NULL;
 
-  set_text (object, "recipient", decision->sent.recipient);
   set_text (object, "type", decision->intake->mail->complaint_type);
-  data = g_strdup (json_object_to_json_string_ext (object, JSON_C_TO_STRING_PLAIN));
-  json_object_put (object);
+  data = take_json (object);
   return pd_event_add (desk, decision->ticket, "complaint", 0, 0, data, error);
+}
+
+/* It arrived, or it was read: shown on the ticket, and nobody is told. */
+static gboolean
+apply_receipt (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  gboolean delivered = decision->intake->mail->kind == PD_MAIL_KIND_DELIVERED;
+  g_autofree char *data = take_json (report_new (decision, ""));
+
+  return pd_event_add (desk, decision->ticket, delivered ? "delivered" : "read", 0, 0, data, error);
+}
+
+static gboolean
+apply_report (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  switch (decision->kind)
+    {
+    case PD_GUARD_BOUNCE:
+    case PD_GUARD_DELAY:
+      return apply_bounce (desk, decision, error);
+    case PD_GUARD_COMPLAINT:
+      return apply_complaint (desk, decision, error);
+    case PD_GUARD_RECEIPT:
+      return apply_receipt (desk, decision, error);
+    default:
+      return TRUE;
+    }
+}
+
+/* A loop is shown on its ticket once, not with each turn. */
+static gboolean
+apply_loop (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  gint64 last = 0;
+  struct json_object *object;
+  g_autofree char *data = NULL;
+
+  if (!pd_db_find_int (desk->db, PD_SQL_EVENT_LAST_AT,
+                       PD_BIND (PD_INT (decision->ticket), PD_TEXT ("loop")), &last, error))
+    return FALSE;
+  if (last != 0 && last >= pd_clock_now () - desk->settings->bounds.window)
+    return TRUE;
+  object = json_object_new_object ();
+  set_text (object, "from", decision->address != NULL ? decision->address : "");
+  set_text (object, "reason", decision->reason);
+  data = take_json (object);
+  return pd_event_add (desk, decision->ticket, "loop", 0, 0, data, error);
 }
 
 /* ---- the row ---- */
@@ -370,14 +434,14 @@ apply (PdDesk *desk, PdDecision *decision, GError **error)
       if (!apply_entry (desk, decision, error))
         return FALSE;
     }
-  else if (decision->sent.outbox != 0 && decision->match.ticket != NULL)
+  else if (strcmp (decision->outcome, "loop") == 0 && decision->ticket != 0)
     {
-      gboolean failed = decision->kind == PD_GUARD_BOUNCE || decision->kind == PD_GUARD_DELAY;
-
-      if ((failed && !apply_bounce (desk, decision, error))
-          || (decision->kind == PD_GUARD_COMPLAINT && !apply_complaint (desk, decision, error)))
+      if (!apply_loop (desk, decision, error))
         return FALSE;
     }
+  else if (decision->sent.outbox != 0 && decision->match.ticket != NULL
+           && !apply_report (desk, decision, error))
+    return FALSE;
   return record (desk, decision, error);
 }
 

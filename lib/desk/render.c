@@ -441,7 +441,7 @@ make_files (const Job *job)
 static PdRendered *
 compose (const Job *job, const Form *form, GError **error)
 {
-  static const char *const quiet[] = { "X-Auto-Response-Suppress", "All", NULL };
+  const char *marks[] = { "X-Loop", NULL, "X-Auto-Response-Suppress", "All", NULL };
   const PdDeskSettings *settings = job->renderer->desk->settings;
   g_autoptr (PdRendered) rendered = g_new0 (PdRendered, 1);
   g_autoptr (GPtrArray) references = make_references (job);
@@ -470,7 +470,11 @@ compose (const Job *job, const Form *form, GError **error)
   draft.date = job->row->created;
   draft.message_id = rendered->message_id;
   draft.auto_submitted = job->by_hand ? NULL : form->auto_submitted;
-  draft.extra = job->by_hand ? NULL : quiet;
+  /* programs that answer by themselves copy it, and are known by it */
+  marks[1] = rendered->message_id;
+  if (job->by_hand)
+    marks[2] = NULL;
+  draft.extra = marks;
   draft.text = job->text;
   draft.html = job->html;
   draft.files = (const PdDraftFile *)(void *)files->data;

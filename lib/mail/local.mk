@@ -1,4 +1,6 @@
 lib_libpostdesk_a_SOURCES += \
+  lib/mail/likeness.c \
+  lib/mail/auth-results.c \
   lib/mail/address-list.c \
   lib/mail/address-list.h \
   lib/mail/auto-subject.c \
@@ -116,6 +118,8 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/uuencode.h \
   lib/mail/value-tree.c
 mailinclude_HEADERS += \
+  lib/mail/likeness.h \
+  lib/mail/auth-results.h \
   lib/mail/charset.h \
   lib/mail/compose.h \
   lib/mail/html-text.h \

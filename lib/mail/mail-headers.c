@@ -4,11 +4,13 @@
 
 #include "mail/charset.h"
 #include "mail/encoded-word.h"
+#include "mail/mail-fields.h"
 #include "mail/mail-reader.h"
 
-#define MAX_FIELD_TEXT 10000 /* octets kept of a field that is kept as text */
-#define MAX_ID 998           /* octets of a message id: a line of RFC 5322 */
-#define MAX_RESULTS 50       /* Authentication-Results fields kept */
+#define MAX_FIELD_TEXT 10000   /* octets kept of a field that is kept as text */
+#define MAX_JOINED (64 * 1024) /* octets of fields that are kept in one text */
+#define MAX_MARKS 50           /* Delivered-To, X-Loop */
+#define MAX_ID 998             /* octets of a message id: a line of RFC 5322 */
 
 typedef struct Field Field;
 struct Field {
@@ -191,27 +193,66 @@ read_received (PdReader *reader, const Field *field, const char *raw)
   reader->mail->received++;
 }
 
+/* A field in one line, and no encoded words decoded: what a mail server wrote of
+ * a sender's words stays what it is. */
+static char *
+dup_unfolded (const char *raw)
+{
+  char *value = pd_charset_clean (raw);
+
+  g_strdelimit (value, "\r\n", ' ');
+  cut (value, MAX_FIELD_TEXT);
+  return g_strstrip (value);
+}
+
+/* Joins fields, each a line; those past the bound are left out, and they are
+ * the lowest. */
+static void
+join_field (char **to, const char *name, const char *raw)
+{
+  g_autofree char *value = dup_unfolded (raw);
+  gboolean first = **to == '\0';
+
+  if (strlen (*to) + strlen (value) <= MAX_JOINED)
+    pd_text_take (to, g_strconcat (*to, first ? "" : "\n", name, value, NULL));
+}
+
 static void
 read_auth_results (PdReader *reader, const Field *field, const char *raw)
 {
-  PdMail *mail = reader->mail;
-  g_autofree char *value = dup_value (raw);
-  g_autofree char *before = mail->auth_results;
+  join_field (&reader->mail->auth_results, "", raw);
+}
 
-  cut (value, MAX_FIELD_TEXT);
-  if (strlen (before) > MAX_FIELD_TEXT)
-    mail->auth_results = g_steal_pointer (&before);
-  else if (*before == '\0')
-    mail->auth_results = g_steal_pointer (&value);
+static void
+read_arc (PdReader *reader, const Field *field, const char *raw)
+{
+  g_autofree char *name = g_strconcat (field->name, ": ", NULL);
+
+  join_field (&reader->mail->arc, name, raw);
+}
+
+static void
+read_mark (PdReader *reader, const Field *field, const char *raw)
+{
+  GPtrArray *list = G_STRUCT_MEMBER (GPtrArray *, reader->mail, field->offset);
+  char *value = dup_unfolded (raw);
+
+  cut (value, MAX_ID);
+  if (*value != '\0' && list->len < MAX_MARKS)
+    g_ptr_array_add (list, value);
   else
-    mail->auth_results = g_strconcat (before, "\n", value, NULL);
+    g_free (value);
 }
 
 static const Field fields[] = {
+  { "ARC-Authentication-Results", read_arc },
+  { "ARC-Message-Signature", read_arc },
+  { "ARC-Seal", read_arc },
   { "Authentication-Results", read_auth_results },
   { "Bcc", read_addresses, G_STRUCT_OFFSET (PdMail, bcc) },
   { "Cc", read_addresses, G_STRUCT_OFFSET (PdMail, cc) },
   { "Date", read_date },
+  { "Delivered-To", read_mark, G_STRUCT_OFFSET (PdMail, delivered_to) },
   { "From", read_addresses, G_STRUCT_OFFSET (PdMail, from) },
   { "In-Reply-To", read_ids, G_STRUCT_OFFSET (PdMail, in_reply_to) },
   { "List-Id", read_list_id },
@@ -223,6 +264,7 @@ static const Field fields[] = {
   { "Sender", read_addresses, G_STRUCT_OFFSET (PdMail, sender) },
   { "Subject", read_subject },
   { "To", read_addresses, G_STRUCT_OFFSET (PdMail, to) },
+  { "X-Loop", read_mark, G_STRUCT_OFFSET (PdMail, x_loop) },
 };
 
 static const Field *

@@ -376,6 +376,7 @@ add_proofs (json_object *object, const PdMail *mail)
   json_object *auth = json_object_new_object ();
 
   add_text (auth, "results", mail->auth_results);
+  add_text (auth, "arc", mail->arc);
   json_object_object_add (object, "auth", auth);
   add_signature (signature, mail);
   json_object_object_add (object, "signature", signature);

@@ -177,6 +177,9 @@ typedef struct PdMail {
   GBytes    *opened;              /* the mail that was decrypted, in which all parts lie; NULL: they
                                    * lie in the raw mail.  The reader never sets it */
   char      *auth_results;        /* the Authentication-Results fields as they stand, joined by \n */
+  char      *arc;                 /* the fields of RFC 8617 with their names, joined by \n */
+  GPtrArray *delivered_to;        /* of char*: addresses of Delivered-To fields, as written */
+  GPtrArray *x_loop;              /* of char*: X-Loop fields */
 
   char       content_sha256[65]; /* of what stays the same when the mail is delivered again, see mail.c */
   gsize      size;               /* of the raw mail, octets */

@@ -37,7 +37,21 @@ fill_desk (PdProgram *program)
     .url = pd_config_text (config, PD_SETTING_DESK_URL),
     .language = pd_config_text (config, PD_SETTING_DESK_LANGUAGE),
     .delimiter = pd_config_text (config, PD_SETTING_DESK_RECIPIENT_DELIMITER)[0],
-    .authserv_id = pd_config_text (config, PD_SETTING_INGEST_AUTHSERV_ID),
+    .trust = {
+      .authserv_id = pd_config_text (config, PD_SETTING_INGEST_AUTHSERV_ID),
+      .fields = (guint)pd_config_int (config, PD_SETTING_INGEST_AUTHSERV_FIELDS),
+      .sealers = pd_config_text (config, PD_SETTING_INGEST_ARC_SEALERS),
+      .strict = strcmp (pd_config_text (config, PD_SETTING_INGEST_ALIGNMENT), "strict") == 0,
+    },
+    .bounds = {
+      .max_hops = (guint)pd_config_int (config, PD_SETTING_LOOP_MAX_HOPS),
+      .window = pd_config_int (config, PD_SETTING_LOOP_WINDOW),
+      .acknowledgements = (guint)pd_config_int (config, PD_SETTING_LOOP_ACKNOWLEDGEMENTS),
+      .notices = (guint)pd_config_int (config, PD_SETTING_LOOP_NOTICES),
+      .sender_mails = (guint)pd_config_int (config, PD_SETTING_LOOP_SENDER_MAILS),
+      .ticket_mails = (guint)pd_config_int (config, PD_SETTING_LOOP_TICKET_MAILS),
+      .alike = (guint)pd_config_int (config, PD_SETTING_LOOP_ALIKE),
+    },
     .templates = program->templates,
     .keyring = program->keyring,
   };

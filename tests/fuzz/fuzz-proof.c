@@ -8,7 +8,10 @@ int LLVMFuzzerTestOneInput (const guint8 *data, size_t size);
 static PdAuth
 read_results (const char *results)
 {
-  return pd_proof_read_results (results, "mx.example", "a.example");
+  static const PdProofTrust trust = { .authserv_id = "mx.example" };
+  g_autofree char *how = NULL;
+
+  return pd_proof_read_results (results, &trust, "a.example", &how);
 }
 
 /* As a mail server quotes what is not its own: RFC 8601 2.2, RFC 5322 3.2.4. */

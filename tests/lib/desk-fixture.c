@@ -89,7 +89,8 @@ open_desk (DeskFixture *fixture, const char *url)
     .url = "",
     .language = "en",
     .delimiter = '+',
-    .authserv_id = "mx.desk.example",
+    .trust = { .authserv_id = "mx.desk.example" },
+    .bounds = PD_GUARD_DEFAULTS,
     .templates = "",
     .keyring = fixture->keyring,
   };

@@ -65,6 +65,8 @@ fill_lists (PdMail *mail, const MailFixture *fixture)
   add_addresses (mail->cc, fixture->cc);
   add_words (mail->in_reply_to, fixture->in_reply_to);
   add_words (mail->references, fixture->references);
+  add_words (mail->x_loop, fixture->x_loop);
+  add_words (mail->delivered_to, fixture->delivered_to);
   add_recipient (mail->bounce_recipients, fixture);
 }
 
@@ -101,7 +103,9 @@ mail_fixture_make (const MailFixture *fixture)
   set_text (&mail->text, fixture->broken_text ? "\xFF" : fixture->text);
   set_text (&mail->visible, mail->text);
   set_text (&mail->original_message_id, fixture->original_message_id);
+  set_text (&mail->original_return_path, fixture->original_return_path);
   set_text (&mail->auth_results, fixture->auth_results);
+  set_text (&mail->arc, fixture->arc);
   mail->size = g_bytes_get_size (raw);
   g_strlcpy (mail->content_sha256, sum, sizeof mail->content_sha256);
   return mail;

@@ -17,8 +17,9 @@ typedef struct {
   const char *auto_submitted;
   gboolean    bulk;                     /* no automatic answer is allowed */
   guint       received;
-  const char *auth_results;
-  const char *original_message_id;
+  const char *auth_results, *arc;
+  const char *x_loop, *delivered_to;    /* separated by blanks */
+  const char *original_message_id, *original_return_path;
   const char *failed;                   /* recipient of a bounce */
   gboolean    soft;                     /* it may work later */
   gint64      date;                     /* seconds; 0 none */

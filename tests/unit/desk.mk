@@ -33,6 +33,16 @@ tests_unit_test_ticket_view_SOURCES = tests/unit/test-ticket-view.c $(DESK_SUITE
 tests_unit_test_ticket_view_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-ticket-view
 
+check_PROGRAMS += tests/unit/test-proof
+tests_unit_test_proof_SOURCES = tests/unit/test-proof.c $(MAIL_FIXTURE)
+tests_unit_test_proof_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-proof
+
+check_PROGRAMS += tests/unit/test-loop
+tests_unit_test_loop_SOURCES = tests/unit/test-loop.c $(MAIL_FIXTURE) $(DESK_SUITE)
+tests_unit_test_loop_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-loop
+
 check_PROGRAMS += tests/unit/test-guard
 tests_unit_test_guard_SOURCES = tests/unit/test-guard.c $(MAIL_FIXTURE)
 tests_unit_test_guard_LDADD = $(TEST_LDADD)

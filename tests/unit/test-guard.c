@@ -1,7 +1,7 @@
 #include <string.h>
 
+#include "base/clock.h"
 #include "desk/guard.h"
-#include "desk/proof.h"
 #include "desk/trace.h"
 #include "tests/lib/mail-fixture.h"
 
@@ -77,33 +77,129 @@ test_sort (void)
 static void
 test_loop (void)
 {
+  static const PdGuardBounds bounds = PD_GUARD_DEFAULTS;
+  static const char *const recipients[] = { "support@desk.example", NULL };
   g_autoptr (PdKeyring) keyring = pd_keyring_parse (
       "k 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n", NULL);
   g_autofree char *ours = pd_keyring_sign_message_id (keyring, 7, 8, "desk.example");
   const struct {
     MailFixture mail;
     gboolean own;
+    gint64 ticket;
     gboolean want;
     const char *why;
   } cases[] = {
-    { { .message_id = "a@b" }, FALSE, FALSE, "a mail like any other" },
-    { { .received = 50 }, FALSE, FALSE, "as many hops as are allowed" },
-    { { .received = 51 }, FALSE, TRUE, "one more" },
-    { { .message_id = ours }, FALSE, TRUE, "our own mail came back" },
+    { { .message_id = "a@b" }, FALSE, 0, FALSE, "a mail like any other" },
+    { { .received = 50 }, FALSE, 0, FALSE, "as many hops as are allowed" },
+    { { .received = 51 }, FALSE, 0, TRUE, "one more" },
+    { { .message_id = ours }, FALSE, 7, TRUE, "our own mail came back" },
     { { .message_id = "t7.o8.aaaaaaaaaaaaaaaa@desk.example" },
       FALSE,
+      0,
       FALSE,
       "a forged id is not ours" },
-    { { .message_id = "" }, FALSE, FALSE, "no id" },
-    { { .message_id = "a@b" }, TRUE, TRUE, "from an address of ours" },
+    { { .message_id = "" }, FALSE, 0, FALSE, "no id" },
+    { { .message_id = "a@b" }, TRUE, 0, TRUE, "from an address of ours" },
+    { { .x_loop = ours }, FALSE, 7, TRUE, "a program copied our mark" },
+    { { .x_loop = "Support@Desk.example" }, FALSE, 0, TRUE, "a filter marked it for us" },
+    { { .x_loop = "list@other.example" }, FALSE, 0, FALSE, "somebody else's mark" },
+    { { .delivered_to = "support@desk.example" }, FALSE, 0, FALSE, "delivered once" },
+    { { .delivered_to = "support@desk.example a@b.example support@desk.example" },
+      FALSE,
+      0,
+      TRUE,
+      "delivered here before" },
+    { { .delivered_to = "a@b.example a@b.example" }, FALSE, 0, FALSE, "elsewhere: not our loop" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (MadeMail) mail = mail_fixture_make (&cases[i].mail);
+      gint64 ticket;
 
       g_test_message ("%s", cases[i].why);
-      g_assert_cmpint (pd_guard_loop (mail, keyring, cases[i].own) != NULL, ==, cases[i].want);
+      g_assert_cmpint (pd_guard_loop (mail, keyring, &bounds, recipients, cases[i].own, &ticket)
+                           != NULL,
+                       ==, cases[i].want);
+      g_assert_cmpint (ticket, ==, cases[i].ticket);
+    }
+}
+
+/* Earlier mails, the newest first, so many minutes apart. */
+static void
+test_alike (void)
+{
+#define AWAY                                                                                       \
+  "I am out of the office until Monday and read no mail. Please write to my colleague Bob."
+  static const struct {
+    const char *text;
+    guint apart; /* minutes */
+    const char *earlier[8];
+    gboolean opens, want;
+    const char *why;
+  } cases[] = {
+    { AWAY, 1, { NULL }, FALSE, FALSE, "the first one" },
+    { AWAY, 1, { AWAY }, FALSE, FALSE, "twice is no loop yet" },
+    { AWAY, 1, { AWAY, AWAY }, FALSE, TRUE, "the third" },
+    { AWAY, 1, { AWAY, AWAY }, TRUE, TRUE, "in tickets of their own" },
+    { AWAY, 19, { AWAY, AWAY }, FALSE, TRUE, "with slow queues between" },
+    { AWAY, 19, { AWAY, AWAY }, TRUE, FALSE, "a report that comes every twenty minutes" },
+    { AWAY " Ticket 17.",
+      1,
+      { AWAY " Ticket 16.", AWAY " Ticket 15." },
+      FALSE,
+      TRUE,
+      "numbers differ" },
+    { AWAY,
+      1,
+      { "Something else is here, of at least as many words as that.", AWAY, AWAY },
+      FALSE,
+      TRUE,
+      "with something else between" },
+    { AWAY " You wrote this and that to me, and he to you again.",
+      1,
+      { AWAY " You wrote this and that to me.", AWAY },
+      FALSE,
+      TRUE,
+      "growing, quickly" },
+    { AWAY " You wrote this and that to me, and he to you again, and so it goes on and on and on.",
+      15,
+      { AWAY " You wrote this and that to me, and he to you, which I like.", AWAY },
+      TRUE,
+      FALSE,
+      "growing, but slowly: a person quotes" },
+    { "ok", 1, { "ok", "thanks" }, FALSE, FALSE, "a person's short answers" },
+    { "ok", 1, { "ok", "ok", "ok" }, FALSE, FALSE, "even the same" },
+    { "ok", 1, { "ok", "ok", "ok", "ok", "ok" }, FALSE, TRUE, "but not for ever" },
+    { "", 1, { "", "", "", "", "", "" }, FALSE, FALSE, "nothing at all says nothing" },
+    { "The printer on the second floor does not print what I send.",
+      1,
+      { "The window on the third floor does not close when it rains.",
+        "Please tell me when the coffee machine will be back." },
+      FALSE,
+      FALSE,
+      "different things" },
+  };
+  const PdGuardBounds bounds = PD_GUARD_DEFAULTS;
+  const PdGuardBounds none = { .alike = 0 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GArray) earlier = g_array_new (FALSE, FALSE, sizeof (PdGuardEntry));
+      gint64 now = 1000 * PD_HOUR;
+
+      for (guint k = 0; k < 8 && cases[i].earlier[k] != NULL; k++)
+        {
+          const PdGuardEntry entry = { .created = now - (k + 1) * cases[i].apart * PD_MINUTE,
+                                       .text = (char *)cases[i].earlier[k] };
+
+          g_array_append_val (earlier, entry);
+        }
+      g_test_message ("%s", cases[i].why);
+      g_assert_cmpint (pd_guard_alike (earlier, cases[i].text, now, cases[i].opens, &bounds)
+                           != NULL,
+                       ==, cases[i].want);
+      g_assert_null (pd_guard_alike (earlier, cases[i].text, now, cases[i].opens, &none));
     }
 }
 
@@ -136,96 +232,6 @@ test_machine (void)
 }
 
 static void
-test_results (void)
-{
-  static const struct {
-    const char *results, *domain;
-    PdAuth want;
-    const char *why;
-  } cases[] = {
-    { "mx.d; dmarc=pass header.from=a.example", "a.example", PD_AUTH_PASS, "DMARC passed" },
-    { "mx.d; dmarc=fail header.from=a.example", "a.example", PD_AUTH_FAIL, "DMARC failed" },
-    { "mx.d; dkim=pass header.d=a.example; dmarc=fail", "a.example", PD_AUTH_FAIL,
-      "a failure outweighs" },
-    { "mx.d; none", "a.example", PD_AUTH_UNKNOWN, "nothing was checked" },
-    { "other.d; dmarc=pass", "a.example", PD_AUTH_UNKNOWN, "not our server" },
-    { "mx.d.evil; dmarc=pass", "a.example", PD_AUTH_UNKNOWN, "a longer name is not ours" },
-    { "other.d; dmarc=fail\nmx.d; dmarc=pass", "a.example", PD_AUTH_PASS,
-      "the topmost of ours, wherever it stands" },
-    { "mx.d; dmarc=fail\nmx.d; dmarc=pass", "a.example", PD_AUTH_FAIL,
-      "only the topmost: the sender wrote the other" },
-    { "mx.d; spf=none\nmx.d; dmarc=pass", "a.example", PD_AUTH_UNKNOWN, "even if it says nothing" },
-    { "Authentication-Results: mx.d; dmarc=pass", "a.example", PD_AUTH_PASS,
-      "with the field name" },
-    { "MX.D 1; DMARC=Pass", "a.example", PD_AUTH_PASS, "letter case, and a version" },
-    { "mx.d;\n\tdmarc=pass\n\theader.from=a.example", "a.example", PD_AUTH_PASS, "folded" },
-    { "mx.d; dmarc = pass (p=none; dmarc=fail) header.from = a.example", "a.example", PD_AUTH_PASS,
-      "blanks and comments mean nothing" },
-    { "mx.d; spf=fail (a (nested; dmarc=pass) comment) smtp.mailfrom=x@y", "a.example",
-      PD_AUTH_UNKNOWN, "a comment is never a result" },
-    { "mx.d; spf=fail (open; dmarc=pass", "a.example", PD_AUTH_UNKNOWN, "nor is an open one" },
-    { "mx.d; spf=fail smtp.mailfrom=\"x; dmarc=pass y\"@evil.example", "a.example", PD_AUTH_UNKNOWN,
-      "a quoted local part is the sender's own text" },
-    { "mx.d; dkim=pass header.d=a.example", "a.example", PD_AUTH_PASS, "DKIM of the domain" },
-    { "mx.d; dkim=pass header.i=@a.example", "mail.a.example", PD_AUTH_PASS, "of one above it" },
-    { "mx.d; dkim=pass header.d=mail.a.example", "a.example", PD_AUTH_UNKNOWN,
-      "not of one below: strangers may own those" },
-    { "mx.d; dkim=pass header.d=evil.example", "a.example", PD_AUTH_UNKNOWN, "somebody else's" },
-    { "mx.d; dkim=pass header.d=xa.example", "a.example", PD_AUTH_UNKNOWN, "not part of the name" },
-    { "mx.d; dkim=pass header.d=example", "a.example", PD_AUTH_UNKNOWN, "a top level is nobody" },
-    { "mx.d; dkim=pass header.d=evil.example header.d=a.example", "a.example", PD_AUTH_UNKNOWN,
-      "the first property counts" },
-    { "mx.d; dkim=fail header.d=a.example", "a.example", PD_AUTH_UNKNOWN, "did not pass" },
-    { "mx.d; spf=pass smtp.mailfrom=x@a.example", "a.example", PD_AUTH_PASS, "SPF, an address" },
-    { "mx.d; spf=pass smtp.mailfrom=a.example", "a.example", PD_AUTH_PASS, "SPF, a domain" },
-    { "mx.d; spf=pass smtp.helo=a.example", "a.example", PD_AUTH_UNKNOWN,
-      "HELO is not the sender" },
-    { "mx.d; dmarc=pass header.from=b.example", "a.example", PD_AUTH_UNKNOWN,
-      "about another From" },
-    { "mx.d; dmarc=pass", NULL, PD_AUTH_UNKNOWN, "several From addresses: nobody's" },
-    { "mx.d; dmarc=fail", NULL, PD_AUTH_FAIL, "but a failure stays one" },
-    { "mx.d; dmarc=pass header.from=xn--bcher-kva.example", "bücher.example", PD_AUTH_PASS,
-      "both forms of a name" },
-    { "", "a.example", PD_AUTH_UNKNOWN, "no field" },
-    { ";;;", "a.example", PD_AUTH_UNKNOWN, "no name" },
-    { "mx.d", "a.example", PD_AUTH_UNKNOWN, "no results" },
-    { "\"mx.d\"; dmarc=pass", "a.example", PD_AUTH_PASS, "a quoted name" },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_test_message ("%s: %s", cases[i].why, cases[i].results);
-      g_assert_cmpint (pd_proof_read_results (cases[i].results, "mx.d", cases[i].domain), ==,
-                       cases[i].want);
-    }
-  g_assert_cmpint (pd_proof_read_results ("; dmarc=pass", "", "a.example"), ==, PD_AUTH_UNKNOWN);
-}
-
-static void
-test_level (void)
-{
-  static const struct {
-    PdAuth auth;
-    gboolean known, own;
-    const char *want, *why;
-  } cases[] = {
-    { PD_AUTH_UNKNOWN, FALSE, FALSE, "none", "nobody known" },
-    { PD_AUTH_UNKNOWN, TRUE, FALSE, "plausible", "known, and nothing against it" },
-    { PD_AUTH_PASS, FALSE, FALSE, "aligned", "a stranger, but really he" },
-    { PD_AUTH_PASS, TRUE, FALSE, "aligned", "known, and really he" },
-    { PD_AUTH_UNKNOWN, TRUE, TRUE, "signed", "his own reply address" },
-    { PD_AUTH_FAIL, TRUE, TRUE, "none", "a failed DMARC outweighs all" },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_test_message ("%s", cases[i].why);
-      g_assert_cmpstr (pd_proof_name (pd_proof_level (cases[i].auth, cases[i].known, cases[i].own)),
-                       ==, cases[i].want);
-    }
-}
-
-static void
 test_trace (void)
 {
   g_autoptr (PdTrace) trace = pd_trace_new ();
@@ -252,9 +258,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/guard/sort", test_sort);
   g_test_add_func ("/guard/loop", test_loop);
+  g_test_add_func ("/guard/alike", test_alike);
   g_test_add_func ("/guard/machine", test_machine);
-  g_test_add_func ("/proof/results", test_results);
-  g_test_add_func ("/proof/level", test_level);
   g_test_add_func ("/trace", test_trace);
   return g_test_run ();
 }

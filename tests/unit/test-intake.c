@@ -20,6 +20,9 @@
 #define CARL DESK_FIXTURE_CLIENT
 #define ANN DESK_FIXTURE_AGENT
 
+#define MAX_ACKNOWLEDGEMENTS 10 /* of PD_GUARD_DEFAULTS */
+#define MAX_NOTICES 20
+
 /* ---- a mail through the whole way ---- */
 
 typedef struct {
@@ -464,7 +467,7 @@ test_forged_staff (DeskFixture *f)
       gboolean note = strcmp (cases[i].kind, "note") == 0;
 
       g_test_message ("%s: %s", cases[i].authserv_id, cases[i].why);
-      f->settings.authserv_id = cases[i].authserv_id;
+      f->settings.trust.authserv_id = cases[i].authserv_id;
       verdict = file (f, &mail, NULL);
       g_assert_cmpint (verdict->ticket, ==, ticket->number);
       assert_words (kinds (f, ticket->id), want);
@@ -885,6 +888,57 @@ test_bounce (DeskFixture *f)
   assert_outbox (f, OPENED " delivery-failed:" ANN " delivery-failed:" ANN);
 }
 
+/* What a report can be tied by, and what the ticket shows of it. */
+static void
+test_reports (DeskFixture *f)
+{
+  g_autoptr (PdTicket) old = desk_fixture_add_ticket (f, "old", "text");
+  gint64 sent = outbox_id (f, "received");
+  g_autofree char *verp = bounce_address (f, sent);
+  g_autofree char *id = pd_keyring_sign_message_id (f->keyring, old->number, sent, "d.e");
+  const struct {
+    Mail mail;
+    const char *outcome, *events, *why;
+  } cases[] = {
+    { { .facts
+        = { .from = "d@a.example", .kind = PD_MAIL_KIND_DELAY, .original_return_path = verp } },
+      "bounce",
+      "created delivery-delayed",
+      "the envelope sender of the mail that it returns" },
+    { { .facts = { .from = "d@a.example", .kind = PD_MAIL_KIND_DELAY, .in_reply_to = id } },
+      "bounce",
+      "created delivery-delayed delivery-delayed",
+      "the mail that it answers" },
+    { { .facts = { .from = "d@a.example",
+                   .kind = PD_MAIL_KIND_DELAY,
+                   .references = "x@y t1.o1.aaaaaaaaaaaaaaaa@d.e" } },
+      "bounce",
+      "created delivery-delayed delivery-delayed",
+      "not signed: anybody writes that" },
+    { { .facts = { .from = CARL, .kind = PD_MAIL_KIND_RECEIPT, .original_message_id = id } },
+      "auto-reply",
+      "created delivery-delayed delivery-delayed read",
+      "it was read" },
+    { { .facts = { .from = "d@a.example", .kind = PD_MAIL_KIND_DELIVERED }, .to = verp },
+      "auto-reply",
+      "created delivery-delayed delivery-delayed read delivered",
+      "it arrived" },
+    { { .facts = { .from = "d@a.example", .kind = PD_MAIL_KIND_COMPLAINT }, .to = verp },
+      "complaint",
+      "created delivery-delayed delivery-delayed read delivered complaint",
+      "he does not want it" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (PdVerdict) verdict = file_as (f, &cases[i].mail, cases[i].outcome);
+
+      g_test_message ("%s", cases[i].why);
+      assert_outbox (f, OPENED);
+      assert_words (events (f, old->id), cases[i].events);
+    }
+}
+
 /* The notice about a failure fails too: nobody is told of that. */
 static void
 test_bounce_of_bounce (DeskFixture *f)
@@ -962,14 +1016,13 @@ test_acknowledgements (DeskFixture *f)
   const gint64 start = 1000 * PD_HOUR;
 
   pd_clock_freeze (start);
-  for (int i = 0; i < PD_GUARD_MAX_ACKNOWLEDGEMENTS + 2; i++)
+  for (int i = 0; i < MAX_ACKNOWLEDGEMENTS + 2; i++)
     {
       const Mail mail = { .facts = { .from = "new@nobody.example", .subject = "again" } };
       g_autoptr (PdVerdict) verdict = file_as (f, &mail, "ticket");
 
-      assert_outbox (f, i < PD_GUARD_MAX_ACKNOWLEDGEMENTS
-                            ? "received:new@nobody.example created:" ANN
-                            : "created:" ANN);
+      assert_outbox (f, i < MAX_ACKNOWLEDGEMENTS ? "received:new@nobody.example created:" ANN
+                                                 : "created:" ANN);
       empty_outbox (f);
     }
   {
@@ -983,27 +1036,26 @@ test_acknowledgements (DeskFixture *f)
   pd_clock_freeze (0);
 }
 
-/* Two programs that say nothing of themselves answer each other. */
+/* Many mails of one author, each of which says something else: filed, but
+ * others are not told of all. */
 static void
-test_ping_pong (DeskFixture *f)
+test_many_entries (DeskFixture *f)
 {
   g_autoptr (PdTicket) old = desk_fixture_add_ticket (f, "old", "text");
   g_autofree char *address = reply_address (f, old->number, f->client->id);
-  const Mail mail = { .facts = { .from = CARL, .text = "I am away" }, .to = address };
 
-  for (int i = 1; i < PD_GUARD_MAX_ENTRIES; i++)
+  for (int i = 1; i <= MAX_NOTICES; i++)
     {
-      g_autoptr (PdVerdict) verdict = file_as (f, &mail, "comment");
+      g_autofree char *text = g_strdup_printf ("and %c, too", 'a' + i);
+      const Mail mail = { .facts = { .from = CARL, .text = text }, .to = address };
+      g_autoptr (PdVerdict) verdict = NULL;
 
-      g_assert_cmpstr (verdict->reason, ==, "");
+      empty_outbox (f);
+      verdict = file_as (f, &mail, "comment");
+      /* the one that opened it counts too */
+      g_assert_cmpint (*verdict->reason == '\0', ==, i < MAX_NOTICES);
+      assert_outbox (f, i < MAX_NOTICES ? "replied:" ANN : "");
     }
-  empty_outbox (f);
-  {
-    g_autoptr (PdVerdict) verdict = file_as (f, &mail, "comment");
-
-    g_assert_cmpstr (verdict->reason, !=, "");
-    assert_outbox (f, "");
-  }
 }
 
 /* ---- held ---- */
@@ -1623,11 +1675,12 @@ main (int argc, char **argv)
     { "intake/two-addresses", test_two_addresses },
     { "intake/outcomes", test_outcomes },
     { "intake/bounce", test_bounce },
+    { "intake/reports", test_reports },
     { "intake/bounce-of-bounce", test_bounce_of_bounce },
     { "intake/forged-bounce", test_forged_bounce },
     { "intake/auto-reply", test_auto_reply },
     { "intake/acknowledgements", test_acknowledgements },
-    { "intake/ping-pong", test_ping_pong },
+    { "intake/many-entries", test_many_entries },
     { "intake/blocked", test_blocked },
     { "intake/dmarc", test_dmarc },
     { "intake/unreadable", test_unreadable },
