@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <seccomp.h>
+#include <sys/socket.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -171,4 +172,19 @@ pd_sandbox_enter (GError **error)
   return bad == 0
          || pd_fail (error, PD_ERROR_DENIED,
                      "the kernel lets no filter of system calls be loaded: %s", g_strerror (-bad));
+}
+
+void
+pd_sandbox_forbid_network (void)
+{
+  static const int families[] = { AF_INET, AF_INET6, AF_PACKET, AF_VSOCK };
+  scmp_filter_ctx filter = seccomp_init (SCMP_ACT_ALLOW);
+
+  if (filter == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (families); i++)
+    seccomp_rule_add (filter, SCMP_ACT_ERRNO (EAFNOSUPPORT), SCMP_SYS (socket), 1,
+                      SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t)families[i]));
+  seccomp_load (filter);
+  seccomp_release (filter);
 }

@@ -32,3 +32,9 @@ gboolean  pd_sandbox_limit  (const PdSandboxLimits *limits,
  * Errors   PD_ERROR_DENIED   the kernel does not let a filter be loaded
  */
 gboolean  pd_sandbox_enter  (GError               **error);
+
+/* From now on neither the process nor what it starts gets a socket of the
+ * Internet, whatever its settings say.  Where the kernel does not let a filter be
+ * loaded nothing is forbidden.
+ */
+void      pd_sandbox_forbid_network (void);

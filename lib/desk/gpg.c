@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/sandbox.h"
 #include "desk/gpg-work.h"
 
 #define MAX_ANSWER (PD_GPG_MAX_CONTENT + 256 * 1024) /* octets */
@@ -177,23 +177,6 @@ pause_of (const Helper *helper)
   return helper->n == 0 ? -1 : (int)CLAMP (pause / 1000 + 1, 1, 60000);
 }
 
-/* No address of the Internet is reached, whatever GnuPG's settings say. */
-static void
-forbid_network (void)
-{
-  static const int families[] = { AF_INET, AF_INET6, AF_PACKET, AF_VSOCK };
-  scmp_filter_ctx filter = seccomp_init (SCMP_ACT_ALLOW);
-
-  if (filter == NULL)
-    return;
-  for (gsize i = 0; i < G_N_ELEMENTS (families); i++)
-    seccomp_rule_add (filter, SCMP_ACT_ERRNO (EAFNOSUPPORT), SCMP_SYS (socket), 1,
-                      SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t)families[i]));
-  /* where the kernel forbids filters GnuPG is still told to stay offline */
-  seccomp_load (filter);
-  seccomp_release (filter);
-}
-
 static void
 set_up_helper (Helper *helper, const char *home)
 {
@@ -222,7 +205,7 @@ set_up_helper (Helper *helper, const char *home)
   helper->socket = STDERR_FILENO + 1;
   close_range (STDERR_FILENO + 2, ~0U, 0);
   fcntl (helper->socket, F_SETFD, FD_CLOEXEC);
-  forbid_network ();
+  pd_sandbox_forbid_network ();
   pd_gpg_work_init (home);
 }
 

@@ -27,6 +27,10 @@ fuzz_targets += tests/fuzz/fuzz-bounce
 tests_fuzz_fuzz_bounce_SOURCES = tests/fuzz/fuzz-bounce.c $(fuzz_driver)
 tests_fuzz_fuzz_bounce_LDADD = $(fuzz_ldadd)
 
+fuzz_targets += tests/fuzz/fuzz-cms
+tests_fuzz_fuzz_cms_SOURCES = tests/fuzz/fuzz-cms.c $(fuzz_driver)
+tests_fuzz_fuzz_cms_LDADD = $(fuzz_ldadd)
+
 fuzz_targets += tests/fuzz/fuzz-compose
 tests_fuzz_fuzz_compose_SOURCES = tests/fuzz/fuzz-compose.c $(fuzz_driver)
 tests_fuzz_fuzz_compose_LDADD = $(fuzz_ldadd)
