@@ -5,6 +5,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/base/daemon.c \
   lib/base/datadir.c \
   lib/base/error.c \
+  lib/base/fd-pass.c \
   lib/base/id.c \
   lib/base/log.c \
   lib/base/nearest.c \
@@ -19,6 +20,7 @@ baseinclude_HEADERS += \
   lib/base/daemon.h \
   lib/base/datadir.h \
   lib/base/error.h \
+  lib/base/fd-pass.h \
   lib/base/id.h \
   lib/base/log.h \
   lib/base/nearest.h \

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/fd-pass.h"
 #include "base/sandbox.h"
 
 #define PATIENCE 1000 /* milliseconds that a process may take to end by itself */
@@ -156,27 +157,8 @@ reap (Nursery *nursery, const Request *request, Answer *answer)
 static gboolean
 receive (Request *request, int *out_fd)
 {
-  union {
-    struct cmsghdr align;
-    char room[CMSG_SPACE (sizeof (int))];
-  } control;
-  struct iovec bytes = { request, sizeof *request };
-  struct msghdr message = {
-    .msg_iov = &bytes, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
-  };
-  struct cmsghdr *head;
-  ssize_t n;
-
-  *out_fd = -1;
-  do
-    n = recvmsg (PD_SANDBOX_CHANNEL, &message, MSG_CMSG_CLOEXEC);
-  while (n < 0 && errno == EINTR);
-  if (n != (ssize_t)sizeof *request)
-    return FALSE;
-  head = CMSG_FIRSTHDR (&message);
-  if (head != NULL && head->cmsg_type == SCM_RIGHTS)
-    memcpy (out_fd, CMSG_DATA (head), sizeof *out_fd);
-  return TRUE;
+  return pd_fd_receive (PD_SANDBOX_CHANNEL, request, sizeof *request, out_fd)
+         == (gssize)sizeof *request;
 }
 
 static G_GNUC_NORETURN void
@@ -263,27 +245,9 @@ pd_zygote_free (PdZygote *zygote)
 static gboolean
 send_request (PdZygote *zygote, const Request *request, int fd)
 {
-  union {
-    struct cmsghdr align;
-    char room[CMSG_SPACE (sizeof (int))];
-  } control;
-  struct iovec bytes = { (gpointer)request, sizeof *request };
-  struct msghdr message = { .msg_iov = &bytes, .msg_iovlen = 1 };
+  const struct iovec bytes = { (gpointer)request, sizeof *request };
 
-  if (fd >= 0)
-    {
-      struct cmsghdr *head;
-
-      memset (&control, 0, sizeof control);
-      message.msg_control = &control;
-      message.msg_controllen = sizeof control;
-      head = CMSG_FIRSTHDR (&message);
-      head->cmsg_level = SOL_SOCKET;
-      head->cmsg_type = SCM_RIGHTS;
-      head->cmsg_len = CMSG_LEN (sizeof fd);
-      memcpy (CMSG_DATA (head), &fd, sizeof fd);
-    }
-  return sendmsg (zygote->control, &message, MSG_NOSIGNAL) == (ssize_t)sizeof *request;
+  return pd_fd_send (zygote->control, &bytes, 1, fd);
 }
 
 /* One question and its answer. */

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/fd-pass.h"
 #include "base/log.h"
 #include "base/zygote.h"
 #include "desk/parser-worker.h"
@@ -379,27 +380,13 @@ send_job (int channel, const PdParserJob *job, int mail)
     .from_length = from != NULL ? (gint32)strlen (from) : -1,
     .to_length = to != NULL ? (gint32)strlen (to) : -1,
   };
-  struct iovec pieces[] = {
+  const struct iovec pieces[] = {
     { &request, sizeof request },
     { (gpointer)from, (gsize)MAX (request.from_length, 0) },
     { (gpointer)to, (gsize)MAX (request.to_length, 0) },
   };
-  union {
-    struct cmsghdr align;
-    char room[CMSG_SPACE (sizeof (int))];
-  } control = { 0 };
-  struct msghdr message = { .msg_iov = pieces,
-                            .msg_iovlen = G_N_ELEMENTS (pieces),
-                            .msg_control = &control,
-                            .msg_controllen = sizeof control };
-  struct cmsghdr *head = CMSG_FIRSTHDR (&message);
-  gsize whole = pieces[0].iov_len + pieces[1].iov_len + pieces[2].iov_len;
 
-  head->cmsg_level = SOL_SOCKET;
-  head->cmsg_type = SCM_RIGHTS;
-  head->cmsg_len = CMSG_LEN (sizeof mail);
-  memcpy (CMSG_DATA (head), &mail, sizeof mail);
-  return sendmsg (channel, &message, MSG_NOSIGNAL) == (ssize_t)whole;
+  return pd_fd_send (channel, pieces, G_N_ELEMENTS (pieces), mail);
 }
 
 /* One mail by one worker; NULL with *failure, and for nonsense *out_why (caller

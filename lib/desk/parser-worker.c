@@ -8,6 +8,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/fd-pass.h"
 #include "mail/mail-wire.h"
 
 #define CHANNEL PD_SANDBOX_CHANNEL
@@ -71,26 +72,11 @@ read_all (gpointer data, gsize length)
 static int
 receive (PdParserRequest *request)
 {
-  union {
-    struct cmsghdr align;
-    char room[CMSG_SPACE (sizeof (int))];
-  } control;
-  struct iovec bytes = { request, sizeof *request };
-  struct msghdr message = {
-    .msg_iov = &bytes, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
-  };
-  struct cmsghdr *head;
-  ssize_t n;
-  int fd = -1;
+  int fd;
+  gssize n = pd_fd_receive (CHANNEL, request, sizeof *request, &fd);
 
-  do
-    n = recvmsg (CHANNEL, &message, 0);
-  while (n < 0 && errno == EINTR);
   if (n <= 0)
     _exit (EX_OK);
-  head = CMSG_FIRSTHDR (&message);
-  if (head != NULL && head->cmsg_type == SCM_RIGHTS)
-    memcpy (&fd, CMSG_DATA (head), sizeof fd);
   read_all ((guint8 *)request + n, sizeof *request - (gsize)n);
   return fd;
 }

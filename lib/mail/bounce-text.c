@@ -23,15 +23,6 @@ enum {
   WEIGHT_LIST,     /* that, right below "… the following recipients:" */
 };
 
-static gboolean
-contains_any (const char *text, const char *const *words)
-{
-  for (gsize i = 0; words[i] != NULL; i++)
-    if (strstr (text, words[i]) != NULL)
-      return TRUE;
-  return FALSE;
-}
-
 /* Words that tell that nothing is lost yet. */
 static const char *const delays[] = { "will be retried",
                                       "will retry",
@@ -251,7 +242,7 @@ weigh_label (char *before, gboolean failing)
       return WEIGHT_LINE;
   if (strstr (begin, "original address") != NULL || strstr (begin, "mail from") != NULL)
     return WEIGHT_NONE;
-  return failing || contains_any (begin, headings) ? WEIGHT_LABEL : WEIGHT_SENTENCE;
+  return failing || pd_bounce_contains_any (begin, headings) ? WEIGHT_LABEL : WEIGHT_SENTENCE;
 }
 
 typedef struct {
@@ -349,7 +340,7 @@ is_blank (const char *line)
 static void
 read_addresses (Scan *scan, const char *line, const char *small)
 {
-  gboolean failing = strlen (small) < 300 && contains_any (small, failures);
+  gboolean failing = strlen (small) < 300 && pd_bounce_contains_any (small, failures);
   const char *rest = line, *end = NULL;
   guint line_weight = WEIGHT_NONE;
 
@@ -394,7 +385,7 @@ follow_list (Scan *scan, const char *line, const char *small)
     }
   if (length >= 300 || scan->n_addresses > 0)
     return;
-  scan->heading |= contains_any (small, headings);
+  scan->heading |= pd_bounce_contains_any (small, headings);
   if (scan->heading
       && (small[length - 1] == ':' || small[length - 1] == '-' || g_str_has_suffix (small, "：")))
     {
@@ -412,9 +403,9 @@ read_line (Scan *scan, char *line)
   g_strchomp (line);
   small = g_utf8_strdown (line, -1);
   scan->n_addresses = 0;
-  scan->text->delayed = scan->text->delayed || contains_any (small, delays);
-  scan->text->failed = scan->text->failed || contains_any (small, failures);
-  scan->ended = scan->ended || contains_any (small, ends);
+  scan->text->delayed = scan->text->delayed || pd_bounce_contains_any (small, delays);
+  scan->text->failed = scan->text->failed || pd_bounce_contains_any (small, failures);
+  scan->ended = scan->ended || pd_bounce_contains_any (small, ends);
   if (strchr (line, '@') != NULL)
     read_addresses (scan, line, small);
   else if (scan->in_list && (scan->locals || !scan->listed)
@@ -483,7 +474,7 @@ is_copy (const char *small)
   if (g_str_has_prefix (small, "received:") || g_str_has_prefix (small, "return-path:")
       || g_str_has_prefix (small, "dkim-signature:") || g_str_has_prefix (small, "x-received:"))
     return TRUE;
-  if (length > 120 || !contains_any (small, names) || strstr (small, "mts-id") != NULL)
+  if (length > 120 || !pd_bounce_contains_any (small, names) || strstr (small, "mts-id") != NULL)
     return FALSE;
   return strstr (small, "---") != NULL || strstr (small, "===") != NULL
          || strstr (small, "***") != NULL || small[length - 1] == ':'

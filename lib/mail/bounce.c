@@ -277,8 +277,8 @@ starts_with_any (const char *text, const char *const *words)
   return FALSE;
 }
 
-static gboolean
-contains_any (const char *text, const char *const *words)
+gboolean
+pd_bounce_contains_any (const char *text, const char *const *words)
 {
   for (gsize i = 0; words[i] != NULL; i++)
     if (strstr (text, words[i]) != NULL)
@@ -478,16 +478,17 @@ look (const PdReader *reader, Look *out)
       g_autofree char *name = g_utf8_strdown (first->name, -1);
 
       out->daemon = starts_with_any (from, daemons);
-      out->program
-          = out->daemon || starts_with_any (from, roles) || contains_any (name, sender_names);
+      out->program = out->daemon || starts_with_any (from, roles)
+                     || pd_bounce_contains_any (name, sender_names);
     }
   out->nobody = mail->from->len == 0;
   out->null
       = path != NULL && (*path == '\0' || g_ascii_strncasecmp (path, "mailer-daemon", 13) == 0);
   out->by_hand = is_by_hand (reader, subject);
-  out->subject = !out->by_hand
-                 && (starts_with_any (subject, subjects)
-                     || ((out->null || out->program) && contains_any (subject, subjects)));
+  out->subject
+      = !out->by_hand
+        && (starts_with_any (subject, subjects)
+            || ((out->null || out->program) && pd_bounce_contains_any (subject, subjects)));
 }
 
 /* Whether the words are those of a report: of a program by its name, or by the

@@ -54,6 +54,10 @@ typedef struct {
   gboolean failed;  /* it says that something failed */
 } PdBounceText;
 
+/* Whether one of the words is somewhere in the text; a list that ends in NULL. */
+gboolean  pd_bounce_contains_any  (const char            *text,
+                                   const char *const     *words);
+
 /* Reads a report in free words; it need not be one. */
 PdBounceText *pd_bounce_text_new  (const PdReader        *reader);
 void          pd_bounce_text_free (PdBounceText          *text);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "mail/mail-fields.h"
 #include "mail/reply-mark.h"
 #include "mail/reply.h"
 #include "mail/text-words.h"
@@ -926,41 +927,14 @@ append_line (GString *out, const char *text, gsize length)
   g_string_append_c (out, '\n');
 }
 
-/* Without empty lines at either end. */
-static char *
-take_trimmed (GString *text)
-{
-  gsize begin = 0;
-
-  while (text->len > 0 && g_ascii_isspace (text->str[text->len - 1]))
-    g_string_truncate (text, text->len - 1);
-  for (gsize i = 0; i < text->len && g_ascii_isspace (text->str[i]); i++)
-    if (text->str[i] == '\n')
-      begin = i + 1;
-  g_string_erase (text, 0, (gssize)begin);
-  if (text->len > 0)
-    g_string_append_c (text, '\n');
-  return g_string_free (text, FALSE);
-}
-
 static void
 add_piece (GPtrArray *folded, const char *kind, GString *text)
 {
-  PdFolded *piece = g_new0 (PdFolded, 1);
+  PdFolded *piece = pd_fields_new (&pd_folded_fields);
 
-  piece->kind = g_strdup (kind);
-  piece->text = g_string_free (text, FALSE);
+  pd_text_take (&piece->kind, g_strdup (kind));
+  pd_text_take (&piece->text, g_string_free (text, FALSE));
   g_ptr_array_add (folded, piece);
-}
-
-static void
-folded_free (gpointer data)
-{
-  PdFolded *folded = data;
-
-  g_free (folded->kind);
-  g_free (folded->text);
-  g_free (folded);
 }
 
 /* Settles each line, and counts what changed. */
@@ -988,7 +962,7 @@ emit (const Align *align, PdAligned *out)
   GString *signature = g_string_new (NULL);
   GString *piece = NULL;
 
-  out->folded = g_ptr_array_new_with_free_func (folded_free);
+  out->folded = g_ptr_array_new_with_free_func (pd_folded_fields.free);
   for (guint i = 0; i < align->lines->len; i++)
     {
       const Line *line = line_at (align, i);
@@ -1012,8 +986,8 @@ emit (const Align *align, PdAligned *out)
     }
   if (piece != NULL)
     add_piece (out->folded, line_at (align, align->lines->len - 1)->kind, piece);
-  out->visible = take_trimmed (visible);
-  out->signature_text = take_trimmed (signature);
+  out->visible = pd_reply_take_trimmed (visible);
+  out->signature_text = pd_reply_take_trimmed (signature);
 }
 
 /* Whether a text says more than rules and quote marks do. */

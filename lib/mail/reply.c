@@ -617,9 +617,8 @@ pd_piece_name (PdPieceKind kind)
 
 /* ---- the mail's facts --------------------------------------------------------- */
 
-/* Without empty lines at either end. */
-static char *
-take_trimmed (GString *text)
+char *
+pd_reply_take_trimmed (GString *text)
 {
   gsize begin = 0;
 
@@ -670,8 +669,8 @@ pd_reader_reply (PdReader *reader)
       pd_text_take (&folded->text, g_strndup (mail->text + piece->offset, piece->length));
       g_ptr_array_add (mail->folded, folded);
     }
-  pd_text_take (&mail->visible, take_trimmed (visible));
-  pd_text_take (&mail->signature_text, take_trimmed (signature));
+  pd_text_take (&mail->visible, pd_reply_take_trimmed (visible));
+  pd_text_take (&mail->signature_text, pd_reply_take_trimmed (signature));
 }
 
 /* ---- the patterns ------------------------------------------------------------- */

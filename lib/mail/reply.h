@@ -38,6 +38,9 @@ GArray      *pd_reply_split    (const char *text,
                                 gboolean    forwards,
                                 const GArray *spans);
 
+/* Takes what was gathered, without empty lines at either end. */
+char        *pd_reply_take_trimmed (GString *text);
+
 /* "quote" "header" …; "written" */
 const char  *pd_piece_name     (PdPieceKind kind);
 
