@@ -320,7 +320,9 @@ add_bare (Parser *parser, const char *written, const char *comment)
 
   while (find_spec (text, from, &begin, &at, &end) && parser->list->len + found->len < parser->max)
     {
-      const char *local = text + begin + (text[begin] == '\'' && text[end - 1] != '\'');
+      /* apostrophes that open a quotation which never ends */
+      gsize opening = text[end - 1] == '\'' ? 0 : strspn (text + begin, "'");
+      const char *local = text + begin + MIN (opening, at - begin);
       char *address = dup_address (local, (gsize)(text + at - local), text + at + 1, end - at - 1);
 
       g_string_append_len (rest, text + from, (gssize)(begin - from));

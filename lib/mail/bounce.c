@@ -97,6 +97,12 @@ pd_bounce_add (PdMail *mail, const PdBounceFinding *told)
     return;
   one = pd_fields_new (&pd_bounce_recipient_fields);
   pd_text_take (&one->address, dup_bounded (finding->address, PD_BOUNCE_MAX_ADDRESS));
+  /* a name alone, or blanks: it tells of nobody */
+  if (*one->address == '\0')
+    {
+      pd_bounce_recipient_fields.free (one);
+      return;
+    }
   pd_text_take (&one->diagnostic, dup_bounded (finding->diagnostic, PD_BOUNCE_MAX_DIAGNOSTIC));
   pd_text_take (&one->status, dup_best_status (finding->status, one->diagnostic));
   pd_text_take (&one->reply_code, pd_bounce_dup_reply_code (one->diagnostic));
