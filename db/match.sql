@@ -55,17 +55,6 @@ SELECT sent_text FROM outbox
 -- plan: uses message_by_message_id
 SELECT SUBSTR(text, 1, ?) FROM message WHERE message_id = ? ORDER BY id LIMIT 1;
 
--- How many tickets somebody opened lately, counted up to a limit.  A ticket's
--- last change is never before its creation, so the index bounds the reading.
--- name: guard_recent_tickets
--- in:   requester_id int, since int, since int, limit int
--- out:  tickets int
--- plan: uses ticket_by_requester, scans recent (up to the limit)
-SELECT COUNT(*)
-  FROM (SELECT id FROM ticket
-         WHERE requester_id = ? AND updated >= ? AND created >= ?
-         LIMIT ?) AS recent;
-
 -- Which of a ticket's newest entries are somebody's, of late, and how they begin.
 -- name: guard_recent_entries
 -- in:   length int (characters), ticket_id int, limit int, author_id int, since int

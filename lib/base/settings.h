@@ -105,13 +105,11 @@
      "Acknowledgements that one sender gets in it; further tickets are opened without")            \
   X (LOOP_NOTICES, "loop", "notices", INT, "20", 1, 10000,                                         \
      "Mails of one author on one ticket in it that others are told of; further ones are filed")    \
-  X (LOOP_SENDER_MAILS, "loop", "sender_mails", INT, "200", 1, 10000,                              \
-     "Tickets that one sender may open in it; further mails end as loop")                          \
   X (LOOP_TICKET_MAILS, "loop", "ticket_mails", INT, "60", 1, 10000,                               \
      "Mails of one author on one ticket in it; further ones end as loop")                          \
   X (LOOP_ALIKE, "loop", "alike", INT, "3", 0, 20,                                                 \
-     "So many mails of one sender that say the same, as answers of programs do, end as loop; 0: "  \
-     "it is not looked at")                                                                        \
+     "So many mails of one sender that say the same, as answers of programs do: on a ticket the "  \
+     "last ends as loop, a new ticket is not acknowledged; 0: it is not looked at")                                                                        \
   X (SPOOL_BATCH, "spool", "batch", INT, "100", 1, 1000, "Mails claimed at a time")                \
   X (SPOOL_LEASE, "spool", "lease", DURATION, "5m", 1000000, 3600000000,                           \
      "After which time another instance may send what this one claimed")                           \

@@ -590,37 +590,26 @@ why_no_acknowledgement (const PdDecision *decision)
 }
 
 /* Counts and compares the sender's last tickets: *out_why says why this one is
- * not acknowledged, *out_loop why it is none at all. */
+ * not acknowledged, or is NULL.  A loop ends by that, for only what we answer
+ * can answer us; and the ticket is opened all the same, for three alarms in a
+ * row may say nearly the same, too.
+ */
 static gboolean
-watch_sender (PdDesk *desk, PdDecision *decision, const char **out_why, const char **out_loop,
-              gint64 *out_ticket, GError **error)
+watch_sender (PdDesk *desk, const PdDecision *decision, const char **out_why, GError **error)
 {
   const PdGuardBounds *bounds = &desk->settings->bounds;
   gint64 since = pd_clock_now () - bounds->window;
-  gint64 person = decision->person->id;
-  guint limit = MAX (bounds->acknowledgements, 2 * bounds->alike);
-  g_autoptr (GArray) recent = read_recent (desk, PD_SQL_GUARD_RECENT_OPENINGS,
-                                           PD_BIND (PD_INT (PD_GUARD_MAX_TEXT), PD_INT (person),
-                                                    PD_INT (since), PD_INT (since), PD_INT (limit)),
-                                           error);
-  gint64 tickets = 0;
+  g_autoptr (GArray) recent = read_recent (
+      desk, PD_SQL_GUARD_RECENT_OPENINGS,
+      PD_BIND (PD_INT (PD_GUARD_MAX_TEXT), PD_INT (decision->person->id), PD_INT (since),
+               PD_INT (since), PD_INT (MAX (bounds->acknowledgements, 2 * bounds->alike))),
+      error);
 
   if (recent == NULL)
     return FALSE;
-  /* only what we answer can answer us */
-  *out_loop = find_alike (desk, decision, recent, TRUE);
-  *out_ticket = recent->len > 0 ? g_array_index (recent, PdGuardEntry, 0).ticket : 0;
-  if (recent->len >= bounds->acknowledgements)
-    *out_why = "the sender opened many tickets in a short time";
-  if (*out_loop != NULL || recent->len < MIN (limit, bounds->sender_mails))
-    return TRUE;
-  if (!pd_db_find_int (
-          desk->db, PD_SQL_GUARD_RECENT_TICKETS,
-          PD_BIND (PD_INT (person), PD_INT (since), PD_INT (since), PD_INT (bounds->sender_mails)),
-          &tickets, error))
-    return FALSE;
-  if (tickets >= bounds->sender_mails)
-    *out_loop = "too many mails of one sender";
+  *out_why = recent->len >= bounds->acknowledgements
+                 ? "the sender opened many tickets in a short time"
+                 : find_alike (desk, decision, recent, TRUE);
   return TRUE;
 }
 
@@ -628,20 +617,11 @@ static gboolean
 file_ticket (PdDesk *desk, PdDecision *decision, GError **error)
 {
   const char *why = why_no_acknowledgement (decision);
-  const char *loop = NULL;
-  gint64 last = 0;
 
   if (decision->route->unit == 0 && decision->match.ticket == NULL)
     return pd_fail (error, PD_ERROR_NOT_FOUND, "the address is of no unit, and its ticket is gone");
-  if (why == NULL && is_watched (decision)
-      && !watch_sender (desk, decision, &why, &loop, &last, error))
+  if (why == NULL && is_watched (decision) && !watch_sender (desk, decision, &why, error))
     return FALSE;
-  if (loop != NULL)
-    {
-      pd_match_clear (&decision->match);
-      return pd_ticket_get (desk, last, &decision->match.ticket, error)
-             && end_loop (decision, decision->match.ticket, loop);
-    }
   if (why != NULL)
     pd_trace_add (decision->trace, "guard", why, "no acknowledgement");
   decision->files = TRUE;

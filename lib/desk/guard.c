@@ -20,8 +20,7 @@ static const struct {
   [PD_MAIL_KIND_RECEIPT] = { PD_GUARD_RECEIPT, "receipt" },
   [PD_MAIL_KIND_AUTO_REPLY] = { PD_GUARD_AUTO_REPLY, "an automatic answer" },
   [PD_MAIL_KIND_COMPLAINT] = { PD_GUARD_COMPLAINT, "a feedback report" },
-  [PD_MAIL_KIND_DMARC_REPORT]
-  = { PD_GUARD_DMARC_REPORT, "dmarc-report" },
+  [PD_MAIL_KIND_DMARC_REPORT] = { PD_GUARD_DMARC_REPORT, "dmarc-report" },
 };
 
 static PdGuardKind

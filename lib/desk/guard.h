@@ -16,7 +16,6 @@ typedef struct {
   gint64 window;           /* microseconds that the counts below are about */
   guint  acknowledgements; /* that one sender gets; further tickets are opened without */
   guint  notices;          /* mails of one author on one ticket that others are told of */
-  guint  sender_mails;     /* tickets of one sender */
   guint  ticket_mails;     /* mails of one author on one ticket */
   guint  alike;            /* mails that say the same; 0: it is not looked at */
 } PdGuardBounds;
@@ -24,7 +23,7 @@ typedef struct {
 #define PD_GUARD_DEFAULTS                                                                          \
   {                                                                                                \
     .max_hops = 50, .window = 60 * 60 * G_GINT64_CONSTANT (1000000), .acknowledgements = 10,       \
-    .notices = 20, .sender_mails = 200, .ticket_mails = 60, .alike = 3                             \
+    .notices = 20, .ticket_mails = 60, .alike = 3                                                  \
   }
 
 /* How long after the last mail an answer of a program comes, at most. */

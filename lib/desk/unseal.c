@@ -70,11 +70,19 @@ is_kind (const PdSeal *seal, const char *kind)
 
 /* ---- what is found ------------------------------------------------------------- */
 
+static char *
+dup_bounded (const char *reason)
+{
+  g_autofree char *cut = g_strndup (reason, MAX_REASON);
+
+  return g_utf8_make_valid (cut, -1);
+}
+
 static void
 settle (PdSeal *seal, PdSealState state, const char *reason)
 {
   seal->state = state;
-  pd_text_take (&seal->reason, g_utf8_make_valid (reason, (gssize)strnlen (reason, MAX_REASON)));
+  pd_text_take (&seal->reason, dup_bounded (reason));
 }
 
 /* It is good for a part, and says nothing of the whole. */

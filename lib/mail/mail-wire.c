@@ -149,6 +149,7 @@ read_octets (Reader *reader, const PdField *field, gpointer out, gsize length, G
 static gboolean
 read_u32 (Reader *reader, const PdField *field, guint32 *out, GError **error)
 {
+  *out = 0;
   return read_octets (reader, field, out, sizeof *out, error);
 }
 

@@ -48,7 +48,6 @@ fill_desk (PdProgram *program)
       .window = pd_config_int (config, PD_SETTING_LOOP_WINDOW),
       .acknowledgements = (guint)pd_config_int (config, PD_SETTING_LOOP_ACKNOWLEDGEMENTS),
       .notices = (guint)pd_config_int (config, PD_SETTING_LOOP_NOTICES),
-      .sender_mails = (guint)pd_config_int (config, PD_SETTING_LOOP_SENDER_MAILS),
       .ticket_mails = (guint)pd_config_int (config, PD_SETTING_LOOP_TICKET_MAILS),
       .alike = (guint)pd_config_int (config, PD_SETTING_LOOP_ALIKE),
     },
