@@ -158,7 +158,7 @@ weigh_unknown (const PdBounceClues *clues)
 }
 
 /* The words may say of the sender what they seem to say of the recipient, and
- * for now what they seem to say for good.
+ * tell of a passing state what they seem to tell of a lasting one.
  */
 static const char *
 weigh (const PdBounceClues *clues, const char *reason)
