@@ -1,6 +1,7 @@
 # Statements (one file a line) and migration steps (in order).
 PD_SQL_FILES = \
   db/counter.sql \
+  db/group.sql \
   db/inbound.sql \
   db/match.sql \
   db/message.sql \
@@ -18,7 +19,8 @@ PD_MIGRATE_FILES = \
   db/migrate/0001-start.sql \
   db/migrate/0002-encoding.sql \
   db/migrate/0003-sent-text.sql \
-  db/migrate/0004-encrypted.sql
+  db/migrate/0004-encrypted.sql \
+  db/migrate/0005-help-desk.sql
 
 EXTRA_DIST += $(PD_SQL_FILES) $(PD_MIGRATE_FILES) db/schema.sql build-aux/sql.awk
 

@@ -24,7 +24,7 @@ SELECT ticket_id FROM message WHERE message_id = ? ORDER BY id LIMIT 1;
 -- name: message_author_known
 -- in:   ticket_id int, author_id int
 -- out:  found int
--- plan: uses message_by_ticket
+-- plan: uses message_by_author
 SELECT 1 FROM message WHERE ticket_id = ? AND author_id = ? LIMIT 1;
 
 -- name: attachment_add

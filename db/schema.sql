@@ -41,7 +41,11 @@ CREATE TABLE unit (
   strangers    VARCHAR(16) NOT NULL,              -- who is no participant and answers: 'refer' opens
                                                   -- a ticket that refers to the old one, 'join' adds to it
   state        VARCHAR(16) NOT NULL,              -- active | closed
-  created      BIGINT NOT NULL
+  created      BIGINT NOT NULL,
+  calendar_id  BIGINT,                            -- working hours; NULL: all the time
+  plan_id      BIGINT,                            -- the plan of its new tickets; NULL none
+  command_proof VARCHAR(16) NOT NULL DEFAULT 'aligned' -- what proof of sender commands by mail need:
+                                                  -- plausible | aligned | signed
 );
 CREATE UNIQUE INDEX unit_by_name ON unit (name);
 
@@ -64,9 +68,21 @@ CREATE TABLE person (
   timezone     VARCHAR(64) NOT NULL,              -- '' the desk's
   state        VARCHAR(16) NOT NULL,              -- active | blocked | deleted
   source       VARCHAR(16) NOT NULL,              -- mail: made for an unknown sender | command | …
-  created      BIGINT NOT NULL
+  created      BIGINT NOT NULL,
+  job_title_id BIGINT,                            -- what he is in his house
+  phone        VARCHAR(64) NOT NULL DEFAULT '',
+  mobile       VARCHAR(64) NOT NULL DEFAULT '',   -- for SMS
+  messenger    VARCHAR(200) NOT NULL DEFAULT '',
+  postal       VARCHAR(1000) NOT NULL DEFAULT '', -- the postal address
+  default_unit_id BIGINT,                         -- where all his tickets go, see person_default
+  may_add_clients INTEGER NOT NULL DEFAULT 1,     -- of staff: without asking an administrator
+  may_edit_clients INTEGER NOT NULL DEFAULT 1,    -- the same
+  digest       VARCHAR(16) NOT NULL DEFAULT '',   -- when he gets a digest: '' | daily | weekly
+  merged_into  BIGINT                             -- person.id: he and that one were the same
 );
 CREATE UNIQUE INDEX person_by_login ON person (login);
+CREATE INDEX person_by_name ON person (name);
+CREATE INDEX person_by_state ON person (state, role);
 
 CREATE TABLE person_address (
   address      VARCHAR(320) NOT NULL PRIMARY KEY, -- small letters: the key
@@ -123,12 +139,26 @@ CREATE TABLE ticket (
   created      BIGINT NOT NULL,
   updated      BIGINT NOT NULL,
   done         BIGINT,
-  version      BIGINT NOT NULL                    -- grows with each change: the loser of a race sees it
+  version      BIGINT NOT NULL,                   -- grows with each change: the loser of a race sees it
+  waiting_until BIGINT,                           -- when waiting ends by itself
+  finisher_id  BIGINT,                            -- who finished it, if done or archived
+  is_named     INTEGER NOT NULL DEFAULT 0,        -- it is given to persons (assignees), not to the whole unit
+  is_spam      INTEGER NOT NULL DEFAULT 0,        -- kept out of lists, and nobody is told
+  rating       INTEGER,                           -- by the requester: 1 bad, 2 fair, 3 good
+  rating_text  VARCHAR(1000) NOT NULL DEFAULT ''  -- his words to it
 );
 CREATE UNIQUE INDEX ticket_by_number ON ticket (number);
 CREATE INDEX ticket_by_unit ON ticket (unit_id, state, updated);
 CREATE INDEX ticket_by_requester ON ticket (requester_id, updated);
 CREATE INDEX ticket_by_updated ON ticket (updated);
+CREATE INDEX ticket_by_author ON ticket (author_id, updated);
+CREATE INDEX ticket_by_locker ON ticket (locker_id, updated);
+CREATE INDEX ticket_by_finisher ON ticket (finisher_id, done);
+CREATE INDEX ticket_by_done ON ticket (state, done);
+CREATE INDEX ticket_by_unit_created ON ticket (unit_id, created);
+CREATE INDEX ticket_by_unit_done ON ticket (unit_id, done);
+CREATE INDEX ticket_by_plan ON ticket (plan_id, state);
+CREATE INDEX ticket_by_merged ON ticket (merged_into);
 
 CREATE TABLE ticket_person (
   ticket_id    BIGINT NOT NULL REFERENCES ticket (id),
@@ -143,6 +173,7 @@ CREATE TABLE ticket_tag (
   tag          VARCHAR(100) NOT NULL,
   PRIMARY KEY (ticket_id, tag)
 );
+CREATE INDEX ticket_tag_by_tag ON ticket_tag (tag, ticket_id);
 
 -- What was said: a mail that came, an answer that went, a note between staff.
 CREATE TABLE message (
@@ -158,11 +189,14 @@ CREATE TABLE message (
   message_id   VARCHAR(512),                      -- of the mail, without <>
   proof        VARCHAR(16),                       -- signed | aligned | plausible | none; NULL: not by mail
   raw_id       BIGINT REFERENCES raw (id),        -- as it came
-  encrypted    INTEGER NOT NULL DEFAULT 0         -- it came encrypted: what was in it should not go
+  encrypted    INTEGER NOT NULL DEFAULT 0,        -- it came encrypted: what was in it should not go
                                                   -- out in plain text
+  strand_id    BIGINT,                            -- it belongs to a side thread: only staff sees it
+  edited       BIGINT                             -- when last; what it was is in message_edition
 );
 CREATE INDEX message_by_ticket ON message (ticket_id, id);
 CREATE INDEX message_by_message_id ON message (message_id);
+CREATE INDEX message_by_author ON message (author_id, ticket_id);
 
 -- A file of a message: where it lies in the raw bytes.
 CREATE TABLE attachment (
@@ -194,6 +228,7 @@ CREATE TABLE event (
   data         MEDIUMTEXT NOT NULL                -- JSON: what changed, old and new
 );
 CREATE INDEX event_by_ticket ON event (ticket_id, id);
+CREATE INDEX event_by_actor ON event (actor_id, at);
 
 -- ---------------------------------------------------------------------------
 -- Mail in: one row for each accepted mail, whatever became of it
@@ -246,12 +281,15 @@ CREATE TABLE outbox (
   attempts     INTEGER NOT NULL,
   finished     BIGINT,
   answer       VARCHAR(1000) NOT NULL,            -- the server's last words
-  sent_text    MEDIUMTEXT                         -- the plain text that went out: an answer is aligned
+  sent_text    MEDIUMTEXT,                        -- the plain text that went out: an answer is aligned
                                                   -- with it; NULL: not sent (yet)
+  urgency      INTEGER NOT NULL DEFAULT 1,        -- 0 mass mail, 1 notices, 2 what somebody waits for
+  strand_id    BIGINT                             -- it goes to the third party of a side thread
 );
 CREATE INDEX outbox_by_next ON outbox (next, id);
 CREATE INDEX outbox_by_ticket ON outbox (ticket_id, id);
 CREATE INDEX outbox_by_state ON outbox (state, id);
+CREATE INDEX outbox_by_person ON outbox (ticket_id, person_id, state);
 
 CREATE TABLE attempt (
   id           BIGINT PRIMARY KEY,
@@ -264,3 +302,317 @@ CREATE TABLE attempt (
   answer       VARCHAR(1000) NOT NULL
 );
 CREATE INDEX attempt_by_outbox ON attempt (outbox_id, id);
+
+-- ---------------------------------------------------------------------------
+-- People, continued
+
+-- What people are in their house: a dictionary.
+CREATE TABLE job_title (
+  id           BIGINT PRIMARY KEY,
+  name         VARCHAR(200) NOT NULL
+);
+CREATE UNIQUE INDEX job_title_by_name ON job_title (name);
+
+-- Who gets all tickets of a person, by name; none: the whole default unit.
+CREATE TABLE person_default (
+  person_id    BIGINT NOT NULL REFERENCES person (id),
+  performer_id BIGINT NOT NULL REFERENCES person (id),
+  PRIMARY KEY (person_id, performer_id)
+);
+
+-- Clients that belong together, a customer's house.
+CREATE TABLE client_group (
+  id           BIGINT PRIMARY KEY,
+  name         VARCHAR(200) NOT NULL,
+  state        VARCHAR(16) NOT NULL,              -- open | locked: its clients cannot act
+  created      BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX client_group_by_name ON client_group (name);
+
+CREATE TABLE client_group_member (
+  group_id     BIGINT NOT NULL REFERENCES client_group (id),
+  person_id    BIGINT NOT NULL REFERENCES person (id),
+  is_head      INTEGER NOT NULL,                  -- sees what the group's clients asked
+  PRIMARY KEY (group_id, person_id)
+);
+CREATE INDEX client_group_member_by_person ON client_group_member (person_id, is_head);
+
+-- Further fields of people and tickets, as an administrator defines them.
+CREATE TABLE field (
+  id           BIGINT PRIMARY KEY,
+  target       VARCHAR(16) NOT NULL,              -- person | ticket
+  name         VARCHAR(200) NOT NULL,
+  kind         VARCHAR(16) NOT NULL,              -- text | longtext | select | multiselect | date
+  options      MEDIUMTEXT NOT NULL,               -- JSON array of texts, of the selects
+  placeholder  VARCHAR(200) NOT NULL,
+  preset       VARCHAR(1000) NOT NULL,            -- what stands there at first
+  visibility   VARCHAR(16) NOT NULL,              -- all | staff | heads
+  is_required  INTEGER NOT NULL,
+  position     INTEGER NOT NULL,
+  state        VARCHAR(16) NOT NULL               -- active | closed
+);
+CREATE UNIQUE INDEX field_by_name ON field (target, name);
+
+CREATE TABLE field_value (
+  target_id    BIGINT NOT NULL,                   -- person.id or ticket.id
+  field_id     BIGINT NOT NULL REFERENCES field (id),
+  value        MEDIUMTEXT NOT NULL,               -- multiselect: JSON array; date: YYYY-MM-DD
+  PRIMARY KEY (target_id, field_id)
+);
+
+-- Changes to clients that wait for an administrator.
+CREATE TABLE client_request (
+  id           BIGINT PRIMARY KEY,
+  kind         VARCHAR(16) NOT NULL,              -- add | edit
+  person_id    BIGINT REFERENCES person (id),     -- of edit: who; of add, approved: who was made
+  data         MEDIUMTEXT NOT NULL,               -- JSON: the fields that were asked for
+  by_id        BIGINT NOT NULL REFERENCES person (id),
+  created      BIGINT NOT NULL,
+  state        VARCHAR(16) NOT NULL,              -- open | approved | rejected
+  decided      BIGINT,
+  decided_by   BIGINT REFERENCES person (id),
+  reason       VARCHAR(1000) NOT NULL
+);
+CREATE INDEX client_request_by_state ON client_request (state, id);
+
+-- One-time links that were mailed: registration, recovery, invitation.
+CREATE TABLE login_token (
+  id           BIGINT PRIMARY KEY,
+  person_id    BIGINT NOT NULL REFERENCES person (id),
+  purpose      VARCHAR(16) NOT NULL,              -- register | recover | invite
+  hash         VARCHAR(80) NOT NULL,              -- SHA-256 of the token, hex: the token itself is only in the mail
+  created      BIGINT NOT NULL,
+  expires      BIGINT NOT NULL,
+  used         BIGINT
+);
+CREATE UNIQUE INDEX login_token_by_hash ON login_token (hash);
+CREATE INDEX login_token_by_person ON login_token (person_id, purpose);
+
+-- What an administrator changes daily.
+CREATE TABLE setting (
+  name         VARCHAR(64) NOT NULL PRIMARY KEY,
+  value        MEDIUMTEXT NOT NULL
+);
+
+-- What administrators did beside tickets, and what is left of a deleted ticket.
+CREATE TABLE audit (
+  id           BIGINT PRIMARY KEY,
+  at           BIGINT NOT NULL,
+  actor_id     BIGINT REFERENCES person (id),
+  kind         VARCHAR(32) NOT NULL,              -- ticket-deleted | person-merged | …
+  target       VARCHAR(200) NOT NULL,             -- what it was done to: 'ticket 12', 'person 0ABC…'
+  data         MEDIUMTEXT NOT NULL
+);
+CREATE INDEX audit_by_target ON audit (target, id);
+
+-- ---------------------------------------------------------------------------
+-- Time
+
+-- Working hours and holidays.  An edition is never changed: a change is a new one
+-- from now on, so that the past is counted as it was.
+CREATE TABLE calendar (
+  id           BIGINT PRIMARY KEY,
+  name         VARCHAR(200) NOT NULL,
+  state        VARCHAR(16) NOT NULL,              -- active | closed
+  created      BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX calendar_by_name ON calendar (name);
+
+CREATE TABLE calendar_edition (
+  id           BIGINT PRIMARY KEY,
+  calendar_id  BIGINT NOT NULL REFERENCES calendar (id),
+  valid_from   BIGINT NOT NULL,                   -- 0: since ever; an edition holds until the next one begins
+  week         VARCHAR(1000) NOT NULL,            -- as work-hours.h reads it
+  zone         VARCHAR(64) NOT NULL,
+  holidays     MEDIUMTEXT NOT NULL                -- JSON array of [year, month, day, name]; year 0: each year
+);
+CREATE INDEX calendar_edition_by_calendar ON calendar_edition (calendar_id, valid_from);
+
+-- SLA plans, a tree in order.
+CREATE TABLE plan (
+  id             BIGINT PRIMARY KEY,
+  name           VARCHAR(200) NOT NULL,
+  parent_id      BIGINT REFERENCES plan (id),
+  position       INTEGER NOT NULL,                -- among its siblings
+  calendar_id    BIGINT REFERENCES calendar (id), -- NULL: the unit's
+  waiting_pauses INTEGER NOT NULL,                -- reaction and deadline stand still while a ticket waits
+  state          VARCHAR(16) NOT NULL             -- active | closed
+);
+CREATE UNIQUE INDEX plan_by_name ON plan (name);
+CREATE INDEX plan_by_parent ON plan (parent_id, position);
+
+CREATE TABLE plan_target (
+  plan_id      BIGINT NOT NULL REFERENCES plan (id),
+  kind         VARCHAR(16) NOT NULL,              -- reaction | work | deadline
+  priority     INTEGER NOT NULL,
+  span         BIGINT NOT NULL,                   -- microseconds of working time, 0 no limit
+  PRIMARY KEY (plan_id, kind, priority)
+);
+
+-- What is to be done at a time, one row for each kind and subject.  Who deletes
+-- the row does it, in the same transaction: once, among any number of instances.
+CREATE TABLE timer (
+  id           BIGINT PRIMARY KEY,
+  kind         VARCHAR(32) NOT NULL,              -- what is to be done: lib/desk/timer.h
+  subject_id   BIGINT NOT NULL,                   -- to what: ticket.id, recurring.id, person.id
+  due          BIGINT NOT NULL,
+  data         MEDIUMTEXT NOT NULL
+);
+CREATE INDEX timer_by_due ON timer (due, id);
+CREATE UNIQUE INDEX timer_by_subject ON timer (subject_id, kind);
+
+-- Tickets that open themselves.
+CREATE TABLE recurring (
+  id           BIGINT PRIMARY KEY,
+  name         VARCHAR(200) NOT NULL,
+  requester_id BIGINT NOT NULL REFERENCES person (id),
+  author_id    BIGINT NOT NULL REFERENCES person (id),
+  unit_id      BIGINT NOT NULL REFERENCES unit (id),
+  plan_id      BIGINT REFERENCES plan (id),
+  priority     INTEGER NOT NULL,
+  subject      VARCHAR(1000) NOT NULL,
+  text         MEDIUMTEXT NOT NULL,
+  pattern      VARCHAR(200) NOT NULL,             -- recurrence.h: every 3 days | mon,thu | day 1,15,last
+  at_time      VARCHAR(8) NOT NULL,               -- local: 09:00
+  zone         VARCHAR(64) NOT NULL,
+  valid_from   BIGINT NOT NULL,
+  valid_until  BIGINT,
+  state        VARCHAR(16) NOT NULL,              -- active | closed
+  last         BIGINT,                            -- the run that was made last, as it was due
+  created      BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX recurring_by_name ON recurring (name);
+
+CREATE TABLE recurring_person (
+  recurring_id BIGINT NOT NULL REFERENCES recurring (id),
+  person_id    BIGINT NOT NULL REFERENCES person (id),
+  PRIMARY KEY (recurring_id, person_id)
+);
+
+-- ---------------------------------------------------------------------------
+-- Tickets, continued
+
+-- Subjects to choose from, a tree in order.
+CREATE TABLE topic (
+  id           BIGINT PRIMARY KEY,
+  name         VARCHAR(200) NOT NULL,
+  parent_id    BIGINT REFERENCES topic (id),
+  position     INTEGER NOT NULL,
+  state        VARCHAR(16) NOT NULL               -- active | closed
+);
+CREATE UNIQUE INDEX topic_by_name ON topic (name);
+
+-- Tickets that have to do with each other; both directions are rows.
+CREATE TABLE ticket_link (
+  ticket_id    BIGINT NOT NULL REFERENCES ticket (id),
+  other_id     BIGINT NOT NULL REFERENCES ticket (id),
+  created      BIGINT NOT NULL,
+  PRIMARY KEY (ticket_id, other_id)
+);
+CREATE INDEX ticket_link_by_other ON ticket_link (other_id);
+
+-- Side threads: the ticket's talk with a third party, seen by staff only.
+CREATE TABLE strand (
+  id           BIGINT PRIMARY KEY,
+  ticket_id    BIGINT NOT NULL REFERENCES ticket (id),
+  person_id    BIGINT NOT NULL REFERENCES person (id), -- the third party
+  by_id        BIGINT NOT NULL REFERENCES person (id), -- who asked
+  subject      VARCHAR(1000) NOT NULL,
+  state        VARCHAR(16) NOT NULL,              -- open | closed
+  created      BIGINT NOT NULL
+);
+CREATE INDEX strand_by_ticket ON strand (ticket_id, id);
+CREATE INDEX strand_by_person ON strand (person_id);
+
+-- What an entry said before it was edited.
+CREATE TABLE message_edition (
+  id           BIGINT PRIMARY KEY,
+  message_id   BIGINT NOT NULL REFERENCES message (id),
+  at           BIGINT NOT NULL,                   -- until when it read so
+  by_id        BIGINT NOT NULL REFERENCES person (id),
+  text         MEDIUMTEXT NOT NULL,
+  visible      MEDIUMTEXT,
+  html         MEDIUMTEXT
+);
+CREATE INDEX message_edition_by_message ON message_edition (message_id, id);
+
+-- The clocks of a ticket as last counted from its events: for lists and timers.
+CREATE TABLE clock (
+  ticket_id    BIGINT NOT NULL REFERENCES ticket (id),
+  kind         VARCHAR(16) NOT NULL,              -- reaction | work | deadline
+  span         BIGINT NOT NULL,                   -- the limit, microseconds of working time; 0 none
+  used         BIGINT NOT NULL,                   -- at `counted`
+  counted      BIGINT NOT NULL,
+  state        VARCHAR(16) NOT NULL,              -- running | paused | ended
+  due          BIGINT,                            -- when the limit is reached as things stand; NULL never
+  warned       INTEGER NOT NULL,                  -- percent of the last warning given
+  breached     BIGINT,                            -- when it was found to be over
+  PRIMARY KEY (ticket_id, kind)
+);
+CREATE INDEX clock_by_due ON clock (due);
+
+-- ---------------------------------------------------------------------------
+-- Notices
+
+-- What a person wants to be told, where it differs from the table of notices.
+CREATE TABLE notice_choice (
+  person_id    BIGINT NOT NULL REFERENCES person (id),
+  event        VARCHAR(32) NOT NULL,              -- '' all events
+  channel      VARCHAR(16) NOT NULL,              -- mail | push | sms | web
+  wanted       INTEGER NOT NULL,
+  PRIMARY KEY (person_id, event, channel)
+);
+
+-- What somebody was told in the web interface.
+CREATE TABLE feed (
+  id           BIGINT PRIMARY KEY,
+  person_id    BIGINT NOT NULL REFERENCES person (id),
+  at           BIGINT NOT NULL,
+  event        VARCHAR(32) NOT NULL,
+  ticket_id    BIGINT REFERENCES ticket (id),
+  message_id   BIGINT REFERENCES message (id),
+  actor_id     BIGINT REFERENCES person (id),
+  popup        INTEGER NOT NULL,                  -- it was to be shown at once
+  data         MEDIUMTEXT NOT NULL
+);
+CREATE INDEX feed_by_person ON feed (person_id, id);
+CREATE INDEX feed_by_ticket ON feed (ticket_id);
+CREATE INDEX feed_by_at ON feed (at);
+
+-- Texts of mails that replace the shipped ones.
+CREATE TABLE template (
+  unit_id      BIGINT NOT NULL,                   -- 0: of the whole desk
+  language     VARCHAR(16) NOT NULL,
+  event        VARCHAR(32) NOT NULL,
+  part         VARCHAR(16) NOT NULL,              -- subject | txt | html
+  text         MEDIUMTEXT NOT NULL,
+  changed      BIGINT NOT NULL,
+  by_id        BIGINT REFERENCES person (id),
+  PRIMARY KEY (unit_id, language, event, part)
+);
+
+-- Mail to many.
+CREATE TABLE mailing (
+  id           BIGINT PRIMARY KEY,
+  subject      VARCHAR(1000) NOT NULL,
+  text         MEDIUMTEXT NOT NULL,
+  html         MEDIUMTEXT,
+  unit_id      BIGINT NOT NULL REFERENCES unit (id),
+  choice       MEDIUMTEXT NOT NULL,               -- JSON: roles, units, groups, persons
+  by_id        BIGINT NOT NULL REFERENCES person (id),
+  created      BIGINT NOT NULL,
+  queued       BIGINT,                            -- when it went to the outbox; NULL: a draft
+  recipients   INTEGER NOT NULL
+);
+
+-- ---------------------------------------------------------------------------
+-- Imports
+
+-- What an import has brought already, so that it can be run again.
+CREATE TABLE import_map (
+  source       VARCHAR(64) NOT NULL,
+  kind         VARCHAR(32) NOT NULL,
+  foreign_id   VARCHAR(100) NOT NULL,
+  id           BIGINT NOT NULL,
+  PRIMARY KEY (source, kind, foreign_id)
+);

@@ -30,6 +30,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/render-facts.h \
   lib/desk/templates.c \
   lib/desk/ticket.c \
+  lib/desk/ticket-access.c \
   lib/desk/ticket-act.c \
   lib/desk/ticket-person.c \
   lib/desk/ticket-row.c \
@@ -64,6 +65,9 @@ deskinclude_HEADERS += \
   lib/desk/render.h \
   lib/desk/templates.h \
   lib/desk/ticket.h \
+  lib/desk/ticket-access.h \
+  lib/desk/ticket-change.h \
+  lib/desk/timer.h \
   lib/desk/ticket-view.h \
   lib/desk/trace.h \
   lib/desk/unit.h \

@@ -31,6 +31,16 @@ static const struct Rule {
   = { "done", PD_IS_REQUESTER | PD_IS_AUTHOR | PD_IS_WATCHER | PD_IS_CC | WORKS, 0, FALSE },
   [PD_NOTICE_REOPENED] = { "reopened", WORKS, UNIT, TRUE },
   [PD_NOTICE_DELIVERY_FAILED] = { "delivery-failed", WORKS, UNIT, TRUE },
+  [PD_NOTICE_FORWARDED] = { "forwarded", WORKS | PD_IS_HEAD, UNIT, TRUE },
+  [PD_NOTICE_ASSIGNED] = { "assigned", PD_IS_ASSIGNEE | PD_IS_HEAD, UNIT, TRUE },
+  [PD_NOTICE_WAITING] = { "waiting", PD_IS_ASSIGNEE | PD_IS_HEAD, 0, TRUE },
+  [PD_NOTICE_RESUMED] = { "resumed", WORKS, UNIT, TRUE },
+  [PD_NOTICE_REMINDER] = { "reminder", PD_IS_REQUESTER, 0, FALSE },
+  [PD_NOTICE_CHANGED] = { "changed", WORKS | PD_IS_WATCHER, 0, TRUE },
+  [PD_NOTICE_MERGED] = { "merged", PD_IS_REQUESTER | WORKS, 0, FALSE },
+  [PD_NOTICE_RATED] = { "rated", WORKS | PD_IS_HEAD, 0, TRUE },
+  [PD_NOTICE_SLA_WARNING] = { "sla-warning", WORKS, UNIT, TRUE },
+  [PD_NOTICE_SLA_BREACH] = { "sla-breach", WORKS | PD_IS_HEAD, UNIT, TRUE },
 };
 
 /* Somebody who may be told. */

@@ -21,6 +21,16 @@ typedef enum {
   PD_NOTICE_DONE,
   PD_NOTICE_REOPENED,
   PD_NOTICE_DELIVERY_FAILED, /* to staff: a mail to the customer failed for good */
+  PD_NOTICE_FORWARDED, /* to the new unit or the new assignees */
+  PD_NOTICE_ASSIGNED,  /* to the assignees */
+  PD_NOTICE_WAITING,   /* to heads and assignees: it waits for the customer */
+  PD_NOTICE_RESUMED,   /* to staff: the wait is over, nobody answered */
+  PD_NOTICE_REMINDER,  /* to the requester: his answer is waited for */
+  PD_NOTICE_CHANGED,   /* to staff on it: priority, plan, deadline, subject, text */
+  PD_NOTICE_MERGED,    /* to staff on it and to the requester */
+  PD_NOTICE_RATED,     /* to who worked on it and the heads */
+  PD_NOTICE_SLA_WARNING, /* a clock has used so much of its limit: who works on it, else the unit */
+  PD_NOTICE_SLA_BREACH,  /* it is over: those and the heads */
 } PdNoticeEvent;
 
 /* What a person is to a ticket; one person may be several things. */

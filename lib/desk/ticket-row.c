@@ -65,6 +65,7 @@ pd_ticket_free (PdTicket *ticket)
     return;
   g_free (ticket->subject);
   g_free (ticket->source);
+  g_free (ticket->rating_text);
   g_free (ticket);
 }
 
@@ -98,6 +99,14 @@ read_ticket (PdRows *rows)
   ticket->updated = pd_rows_int (rows, 13);
   ticket->done = pd_rows_int (rows, 14);
   ticket->version = pd_rows_int (rows, 15);
+  ticket->plan = pd_rows_int (rows, 16);
+  ticket->deadline = pd_rows_int (rows, 17);
+  ticket->waiting_until = pd_rows_int (rows, 18);
+  ticket->finisher = pd_rows_int (rows, 19);
+  ticket->named = pd_rows_int (rows, 20) != 0;
+  ticket->spam = pd_rows_int (rows, 21) != 0;
+  ticket->rating = (int)pd_rows_int (rows, 22);
+  ticket->rating_text = g_strdup (pd_rows_text (rows, 23));
   return ticket;
 }
 

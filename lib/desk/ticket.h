@@ -37,6 +37,14 @@ typedef struct {
   gint64        refers_to;   /* ticket id, 0 */
   gint64        created, updated, done;
   gint64        version;
+  gint64        plan;        /* 0 none */
+  gint64        deadline;    /* set by hand; 0 none */
+  gint64        waiting_until; /* 0: until the customer answers */
+  gint64        finisher;    /* who finished it; 0 nobody */
+  gboolean      named;       /* given to persons, the assignees, not to the whole unit */
+  gboolean      spam;
+  int           rating;      /* 1 bad, 2 fair, 3 good; 0 none */
+  char         *rating_text; /* "" none */
 } PdTicket;
 
 void         pd_ticket_free        (PdTicket *ticket);
