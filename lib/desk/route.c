@@ -47,6 +47,8 @@ pd_route_free (PdRoute *route)
   g_free (route->unit_name);
   g_ptr_array_unref (route->replies);
   g_ptr_array_unref (route->bounces);
+  g_ptr_array_unref (route->strands);
+  g_ptr_array_unref (route->acts);
   g_ptr_array_unref (route->people);
   g_free (route);
 }
@@ -59,6 +61,8 @@ route_new (void)
   route->unit_name = g_strdup ("");
   route->replies = g_ptr_array_new_with_free_func (g_free);
   route->bounces = g_ptr_array_new_with_free_func (g_free);
+  route->strands = g_ptr_array_new_with_free_func (g_free);
+  route->acts = g_ptr_array_new_with_free_func (g_free);
   route->people = g_ptr_array_new ();
   return route;
 }
@@ -169,15 +173,35 @@ owner_of (GHashTable *owners, const Place *place)
   return owner;
 }
 
+/* Where an address of this kind is kept; NULL: it does not count here.  What a
+ * program or one mouse click sends is told by the envelope alone: in To and Cc
+ * such an address may stand by an answer to all. */
+static GPtrArray *
+kept_where (PdRoute *route, PdSignedKind kind, gboolean envelope)
+{
+  switch (kind)
+    {
+    case PD_SIGNED_REPLY:
+    case PD_SIGNED_NOTE:
+      return route->replies;
+    case PD_SIGNED_STRAND:
+      return route->strands;
+    case PD_SIGNED_BOUNCE:
+      return envelope ? route->bounces : NULL;
+    case PD_SIGNED_ACT:
+      return envelope ? route->acts : NULL;
+    default:
+      return NULL;
+    }
+}
+
 static void
 keep_signed (PdRoute *route, const Place *place, gboolean envelope)
 {
-  if (!place->is_signed)
-    return;
-  if (place->what.kind == PD_SIGNED_REPLY)
-    g_ptr_array_add (route->replies, g_memdup2 (&place->what, sizeof place->what));
-  else if (envelope)
-    g_ptr_array_add (route->bounces, g_memdup2 (&place->what, sizeof place->what));
+  GPtrArray *kept = place->is_signed ? kept_where (route, place->what.kind, envelope) : NULL;
+
+  if (kept != NULL)
+    g_ptr_array_add (kept, g_memdup2 (&place->what, sizeof place->what));
 }
 
 static void

@@ -15,8 +15,10 @@ typedef struct {
   char      *unit_name;    /* "" if none */
   guint      n_units;      /* different ones among the recipients */
   guint      n_ours;       /* recipients that are units' or signed by us */
-  GPtrArray *replies;      /* of PdSignedAddress: envelope first, then To and Cc */
+  GPtrArray *replies;      /* of PdSignedAddress, REPLY and NOTE: envelope first, then To and Cc */
+  GPtrArray *strands;      /* the same of STRAND */
   GPtrArray *bounces;      /* of PdSignedAddress, envelope only */
+  GPtrArray *acts;         /* the same of ACT */
   gboolean   own_sender;   /* From (else Reply-To), Sender or envelope sender is ours */
   GPtrArray *people;       /* of const PdAddress, borrowed from the mail: To and Cc that are not ours */
 } PdRoute;

@@ -30,16 +30,38 @@ struct PdKeyring {
   GPtrArray *keys; /* of Key, the newest last */
 };
 
-/* What was signed: the kind's word keeps one purpose from passing for another.
- * The address it stands on is not part of it, so that a unit can get a new
- * address without making the old mails' answers strangers.
+/* What was signed.  The word stands in the signed text and keeps one purpose
+ * from passing for another; the mark tells them apart in the address.  The
+ * address it stands on is not part of it, so that a unit can get a new address
+ * without making the old mails' answers strangers.
  */
-typedef enum { KIND_REPLY, KIND_BOUNCE, KIND_MESSAGE_ID } Kind;
+typedef enum {
+  PURPOSE_REPLY,
+  PURPOSE_BOUNCE,
+  PURPOSE_MESSAGE_ID,
+  PURPOSE_NOTE,
+  PURPOSE_STRAND,
+  PURPOSE_ACT, /* and as many more as there are acts */
+} Purpose;
 
-static const char *const kind_words[] = {
-  [KIND_REPLY] = "reply",
-  [KIND_BOUNCE] = "bounce",
-  [KIND_MESSAGE_ID] = "msgid",
+#define N_PURPOSES (PURPOSE_ACT + PD_SIGNED_N_ACTS)
+
+static const struct {
+  const char *word;
+  const char *mark;
+} purposes[N_PURPOSES] = {
+  [PURPOSE_REPLY] = { "reply", "p" },
+  [PURPOSE_BOUNCE] = { "bounce", "o" },
+  [PURPOSE_MESSAGE_ID] = { "msgid", "o" },
+  [PURPOSE_NOTE] = { "note", "n" },
+  [PURPOSE_STRAND] = { "strand", "s" },
+  [PURPOSE_ACT + PD_SIGNED_TAKE] = { "act take", "at" },
+  [PURPOSE_ACT + PD_SIGNED_DONE] = { "act done", "ad" },
+  [PURPOSE_ACT + PD_SIGNED_REOPEN] = { "act reopen", "ar" },
+  [PURPOSE_ACT + PD_SIGNED_RATE_GOOD] = { "act rate good", "ag" },
+  [PURPOSE_ACT + PD_SIGNED_RATE_FAIR] = { "act rate fair", "af" },
+  [PURPOSE_ACT + PD_SIGNED_RATE_BAD] = { "act rate bad", "ab" },
+  [PURPOSE_ACT + PD_SIGNED_UNDO] = { "act undo", "au" },
 };
 
 static void
@@ -244,11 +266,11 @@ pd_keyring_new_line (const char *name)
 
 /* Base 32 of RFC 4648 6 in small letters; 80 bits need no padding. */
 static void
-sign (const Key *key, Kind kind, gint64 first, gint64 second, char out[SIGNATURE_CHARS + 1])
+sign (const Key *key, Purpose purpose, gint64 first, gint64 second, char out[SIGNATURE_CHARS + 1])
 {
   static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
   g_autofree char *text = g_strdup_printf ("postdesk %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT,
-                                           kind_words[kind], first, second);
+                                           purposes[purpose].word, first, second);
   guint8 digest[DIGEST_OCTETS];
   guint64 bits = 0;
   guint have = 0;
@@ -267,14 +289,15 @@ sign (const Key *key, Kind kind, gint64 first, gint64 second, char out[SIGNATURE
 }
 
 static void
-sign_newest (const PdKeyring *keyring, Kind kind, gint64 first, gint64 second,
+sign_newest (const PdKeyring *keyring, Purpose purpose, gint64 first, gint64 second,
              char out[SIGNATURE_CHARS + 1])
 {
-  sign (keyring->keys->pdata[keyring->keys->len - 1], kind, first, second, out);
+  sign (keyring->keys->pdata[keyring->keys->len - 1], purpose, first, second, out);
 }
 
 static gboolean
-verify (const PdKeyring *keyring, Kind kind, gint64 first, gint64 second, const char *signature)
+verify (const PdKeyring *keyring, Purpose purpose, gint64 first, gint64 second,
+        const char *signature)
 {
   gboolean good = FALSE;
   char want[SIGNATURE_CHARS + 1];
@@ -282,7 +305,7 @@ verify (const PdKeyring *keyring, Kind kind, gint64 first, gint64 second, const 
   /* every key, always: how long it takes tells nothing */
   for (guint i = 0; i < keyring->keys->len; i++)
     {
-      sign (keyring->keys->pdata[i], kind, first, second, want);
+      sign (keyring->keys->pdata[i], purpose, first, second, want);
       good |= gnutls_memcmp (want, signature, SIGNATURE_CHARS) == 0;
     }
   return good;
@@ -303,16 +326,39 @@ id_text (gint64 id)
 }
 
 static char *
-extension (const PdKeyring *keyring, Kind kind, gint64 first, gint64 second)
+extension (const PdKeyring *keyring, Purpose purpose, gint64 first, gint64 second)
 {
   char signature[SIGNATURE_CHARS + 1];
-  g_autofree char *id = id_text (kind == KIND_BOUNCE ? first : second);
+  const char *mark = purposes[purpose].mark;
+  g_autofree char *id = id_text (purpose == PURPOSE_BOUNCE ? first : second);
 
-  sign_newest (keyring, kind, first, second, signature);
-  if (kind == KIND_BOUNCE)
-    return g_strdup_printf ("o%s.%s", id, signature);
-  return g_strdup_printf ("t%" G_GINT64_FORMAT ".%c%s.%s", first, kind == KIND_REPLY ? 'p' : 'o',
-                          id, signature);
+  sign_newest (keyring, purpose, first, second, signature);
+  if (purpose == PURPOSE_BOUNCE)
+    return g_strdup_printf ("%s%s.%s", mark, id, signature);
+  return g_strdup_printf ("t%" G_GINT64_FORMAT ".%s%s.%s", first, mark, id, signature);
+}
+
+/* NULL: the caller asks for what there is not. */
+static char *
+address_extension (const PdKeyring *keyring, const PdSignedAddress *what)
+{
+  switch (what->kind)
+    {
+    case PD_SIGNED_REPLY:
+      return extension (keyring, PURPOSE_REPLY, what->ticket, what->person);
+    case PD_SIGNED_BOUNCE:
+      return extension (keyring, PURPOSE_BOUNCE, what->outbox, 0);
+    case PD_SIGNED_NOTE:
+      return extension (keyring, PURPOSE_NOTE, what->ticket, what->person);
+    case PD_SIGNED_STRAND:
+      return extension (keyring, PURPOSE_STRAND, what->ticket, what->strand);
+    case PD_SIGNED_ACT:
+      g_return_val_if_fail (what->act < PD_SIGNED_N_ACTS, NULL);
+      return extension (keyring, PURPOSE_ACT + what->act, what->ticket,
+                        what->act == PD_SIGNED_UNDO ? what->event : what->person);
+    default:
+      g_return_val_if_reached (NULL);
+    }
 }
 
 char *
@@ -323,9 +369,9 @@ pd_keyring_sign_address (const PdKeyring *keyring, const char *base, char delimi
   g_autofree char *tail = NULL;
 
   g_return_val_if_fail (keyring != NULL && what != NULL && at != NULL, NULL);
-  tail = what->kind == PD_SIGNED_REPLY ? extension (keyring, KIND_REPLY, what->ticket, what->person)
-                                       : extension (keyring, KIND_BOUNCE, what->outbox, 0);
-  if (delimiter == '\0' || (gsize)(at - base) + 1 + strlen (tail) > PD_KEYRING_MAX_LOCAL)
+  tail = address_extension (keyring, what);
+  if (tail == NULL || delimiter == '\0'
+      || (gsize)(at - base) + 1 + strlen (tail) > PD_KEYRING_MAX_LOCAL)
     return g_strdup (base);
   return g_strdup_printf ("%.*s%c%s%s", (int)(at - base), base, delimiter, tail, at);
 }
@@ -334,22 +380,22 @@ pd_keyring_sign_address (const PdKeyring *keyring, const char *base, char delimi
  * is no such field.
  */
 static char *
-take_field (char **rest, char mark)
+take_field (char **rest, const char *mark)
 {
   char *field = *rest;
   char *dot = strchr (field, '.');
 
-  if (*field != mark || dot == NULL)
+  if (!g_str_has_prefix (field, mark) || dot == NULL)
     return NULL;
   *dot = '\0';
   *rest = dot + 1;
-  return field + 1;
+  return field + strlen (mark);
 }
 
 static gboolean
 take_number (char **rest, gint64 *out)
 {
-  const char *field = take_field (rest, 't');
+  const char *field = take_field (rest, "t");
   guint64 number = 0;
 
   *out = 0;
@@ -361,7 +407,7 @@ take_number (char **rest, gint64 *out)
 }
 
 static gboolean
-take_id (char **rest, char mark, gint64 *out)
+take_id (char **rest, const char *mark, gint64 *out)
 {
   const char *field = take_field (rest, mark);
 
@@ -370,11 +416,12 @@ take_id (char **rest, char mark, gint64 *out)
   return field != NULL && (strcmp (field, "0") == 0 || pd_id_parse (field, out));
 }
 
-/* Reads "t123.pID.SIG", "t123.oID.SIG" or "oID.SIG". */
+/* Reads "t123.pID.SIG" and its like, or "oID.SIG". */
 static gboolean
-read_extension (const PdKeyring *keyring, Kind kind, const char *text, gint64 *out_first,
+read_extension (const PdKeyring *keyring, Purpose purpose, const char *text, gint64 *out_first,
                 gint64 *out_second)
 {
+  const char *mark = purposes[purpose].mark;
   g_autofree char *copy = NULL;
   char *rest;
 
@@ -382,11 +429,29 @@ read_extension (const PdKeyring *keyring, Kind kind, const char *text, gint64 *o
   if (strlen (text) > PD_KEYRING_MAX_LOCAL)
     return FALSE;
   rest = copy = g_ascii_strdown (text, -1);
-  if (kind == KIND_BOUNCE ? !take_id (&rest, 'o', out_first)
-                          : !take_number (&rest, out_first)
-                                || !take_id (&rest, kind == KIND_REPLY ? 'p' : 'o', out_second))
+  if (purpose == PURPOSE_BOUNCE
+          ? !take_id (&rest, mark, out_first)
+          : !take_number (&rest, out_first) || !take_id (&rest, mark, out_second))
     return FALSE;
-  return strlen (rest) == SIGNATURE_CHARS && verify (keyring, kind, *out_first, *out_second, rest);
+  return strlen (rest) == SIGNATURE_CHARS
+         && verify (keyring, purpose, *out_first, *out_second, rest);
+}
+
+static gboolean
+read_act (const PdKeyring *keyring, const char *text, PdSignedAddress *out)
+{
+  gint64 ticket, id;
+
+  for (PdSignedAct act = 0; act < PD_SIGNED_N_ACTS; act++)
+    if (read_extension (keyring, PURPOSE_ACT + act, text, &ticket, &id))
+      {
+        gboolean undo = act == PD_SIGNED_UNDO;
+
+        *out = (PdSignedAddress){ .kind = PD_SIGNED_ACT, .ticket = ticket, .act = act };
+        *(undo ? &out->event : &out->person) = id;
+        return TRUE;
+      }
+  return FALSE;
 }
 
 static gboolean
@@ -394,12 +459,16 @@ read_signed (const PdKeyring *keyring, const char *text, PdSignedAddress *out)
 {
   gint64 first, second;
 
-  if (read_extension (keyring, KIND_REPLY, text, &first, &second))
-    *out = (PdSignedAddress){ PD_SIGNED_REPLY, first, second, 0 };
-  else if (read_extension (keyring, KIND_BOUNCE, text, &first, &second))
-    *out = (PdSignedAddress){ PD_SIGNED_BOUNCE, 0, 0, first };
+  if (read_extension (keyring, PURPOSE_REPLY, text, &first, &second))
+    *out = (PdSignedAddress){ .kind = PD_SIGNED_REPLY, .ticket = first, .person = second };
+  else if (read_extension (keyring, PURPOSE_BOUNCE, text, &first, &second))
+    *out = (PdSignedAddress){ .kind = PD_SIGNED_BOUNCE, .outbox = first };
+  else if (read_extension (keyring, PURPOSE_NOTE, text, &first, &second))
+    *out = (PdSignedAddress){ .kind = PD_SIGNED_NOTE, .ticket = first, .person = second };
+  else if (read_extension (keyring, PURPOSE_STRAND, text, &first, &second))
+    *out = (PdSignedAddress){ .kind = PD_SIGNED_STRAND, .ticket = first, .strand = second };
   else
-    return FALSE;
+    return read_act (keyring, text, out);
   return TRUE;
 }
 
@@ -437,7 +506,7 @@ char *
 pd_keyring_sign_message_id (const PdKeyring *keyring, gint64 ticket, gint64 outbox,
                             const char *domain)
 {
-  g_autofree char *left = extension (keyring, KIND_MESSAGE_ID, ticket, outbox);
+  g_autofree char *left = extension (keyring, PURPOSE_MESSAGE_ID, ticket, outbox);
 
   return g_strdup_printf ("%s@%s", left, domain);
 }
@@ -453,7 +522,7 @@ pd_keyring_read_message_id (const PdKeyring *keyring, const char *message_id, gi
   if (at == NULL || at - message_id > PD_KEYRING_MAX_LOCAL)
     return FALSE;
   left = g_strndup (message_id, (gsize)(at - message_id));
-  if (read_extension (keyring, KIND_MESSAGE_ID, left, out_ticket, out_outbox))
+  if (read_extension (keyring, PURPOSE_MESSAGE_ID, left, out_ticket, out_outbox))
     return TRUE;
   *out_ticket = *out_outbox = 0;
   return FALSE;

@@ -6,9 +6,10 @@
  * key signs, all keys of the file verify: rotation is adding a line, and a
  * key is revoked by removing its line.
  *
- * A reply address is bound to ticket and person, a bounce address to its
- * outbox row, a Message-ID to ticket and outbox row; none is bound to the
- * address or domain it stands on.  So a unit can get a new address, and what
+ * A reply or note address and that of an act are bound to ticket and person, a
+ * strand's to ticket and strand, an undo address to ticket and event, a bounce
+ * address to its outbox row, a Message-ID to ticket and outbox row; none is
+ * bound to the address or domain it stands on.  So a unit can get a new address, and what
  * it sent before still finds home as long as the old address reaches us.
  *
  * A keyring does not change once made: all threads may use it.
@@ -52,16 +53,39 @@ char        *pd_keyring_new_line       (const char  *name);
 typedef enum {
   PD_SIGNED_REPLY,  /* Reply-To: answers join the ticket as that person */
   PD_SIGNED_BOUNCE, /* VERP envelope sender: a bounce is about that outgoing mail */
+  PD_SIGNED_NOTE,   /* as REPLY, but what comes there stays between staff */
+  PD_SIGNED_STRAND, /* the answers of a side thread's third party */
+  PD_SIGNED_ACT,    /* a mail to it does one thing, whatever it says */
 } PdSignedKind;
+
+typedef enum {
+  PD_SIGNED_TAKE,
+  PD_SIGNED_DONE,
+  PD_SIGNED_REOPEN,
+  PD_SIGNED_RATE_GOOD,
+  PD_SIGNED_RATE_FAIR,
+  PD_SIGNED_RATE_BAD,
+  PD_SIGNED_UNDO, /* takes back what the commands of one mail did */
+} PdSignedAct;
+
+#define PD_SIGNED_N_ACTS 7
 
 typedef struct {
   PdSignedKind kind;
-  gint64       ticket; /* REPLY: the ticket number */
-  gint64       person; /* REPLY: the person's id */
+  gint64       ticket; /* all but BOUNCE: the ticket number */
+  gint64       person; /* REPLY, NOTE, ACT but UNDO: the id of the person whose address it is */
   gint64       outbox; /* BOUNCE: the outbox id */
+  gint64       strand; /* STRAND: its id */
+  PdSignedAct  act;    /* ACT */
+  gint64       event;  /* ACT UNDO: the id of the event `commanded` */
 } PdSignedAddress;
 
-/* "support+t123.pID.SIG@example.org" or "support+oID.SIG@example.org".
+/* "support+t123.pID.SIG@example.org" (REPLY), ".nID" (NOTE), ".sID" (STRAND),
+ * ".atID" (ACT: a letter for which), or "support+oID.SIG@example.org" (BOUNCE).
+ *
+ * ACT is the longest: 33 characters and the digits of the ticket's number.  Of
+ * PD_KEYRING_MAX_LOCAL it leaves the base's local part 23 up to ticket
+ * 9,999,999 (from 2032 on, when ids grow to 13 characters, 22).
  *
  * base        the address to build on, "support@example.org"
  * delimiter   what the MTA cuts extensions at, "+"; NUL if it cuts none

@@ -28,7 +28,7 @@ try_address (const char *text, char delimiter)
   if (!pd_keyring_read_address (keyring (), text, delimiter, &what, &base))
     {
       g_assert_nonnull (base);
-      g_assert_cmpint (what.ticket | what.person | what.outbox, ==, 0);
+      g_assert_cmpint (what.ticket | what.person | what.outbox | what.strand | what.event, ==, 0);
       return;
     }
   again = pd_keyring_sign_address (keyring (), base, delimiter, &what);
@@ -39,6 +39,10 @@ try_address (const char *text, char delimiter)
   g_assert_cmpint (what.ticket, ==, other.ticket);
   g_assert_cmpint (what.person, ==, other.person);
   g_assert_cmpint (what.outbox, ==, other.outbox);
+  g_assert_cmpint (what.strand, ==, other.strand);
+  g_assert_cmpint (what.event, ==, other.event);
+  g_assert_cmpint (what.kind, ==, other.kind);
+  g_assert_cmpint (what.act, ==, other.act);
 }
 
 int

@@ -20,8 +20,21 @@ parse (const char *text)
   return keyring;
 }
 
-static const PdSignedAddress reply = { PD_SIGNED_REPLY, 123, PERSON, 0 };
-static const PdSignedAddress bounce = { PD_SIGNED_BOUNCE, 0, 0, PERSON };
+static const PdSignedAddress all_kinds[] = {
+  { .kind = PD_SIGNED_REPLY, .ticket = 123, .person = PERSON },
+  { .kind = PD_SIGNED_BOUNCE, .outbox = PERSON },
+  { .kind = PD_SIGNED_NOTE, .ticket = 123, .person = PERSON },
+  { .kind = PD_SIGNED_STRAND, .ticket = 123, .strand = PERSON },
+  { .kind = PD_SIGNED_ACT, .ticket = 123, .person = PERSON, .act = PD_SIGNED_TAKE },
+  { .kind = PD_SIGNED_ACT, .ticket = 123, .person = PERSON, .act = PD_SIGNED_DONE },
+  { .kind = PD_SIGNED_ACT, .ticket = 123, .person = PERSON, .act = PD_SIGNED_REOPEN },
+  { .kind = PD_SIGNED_ACT, .ticket = 123, .person = PERSON, .act = PD_SIGNED_RATE_GOOD },
+  { .kind = PD_SIGNED_ACT, .ticket = 123, .person = PERSON, .act = PD_SIGNED_RATE_FAIR },
+  { .kind = PD_SIGNED_ACT, .ticket = 123, .person = PERSON, .act = PD_SIGNED_RATE_BAD },
+  { .kind = PD_SIGNED_ACT, .ticket = 123, .event = PERSON, .act = PD_SIGNED_UNDO },
+};
+
+#define reply all_kinds[0]
 
 static void
 test_parse (void)
@@ -131,14 +144,42 @@ test_new_line (void)
 static void
 test_form (void)
 {
+  static const struct {
+    PdSignedAddress what;
+    const char *want;
+  } cases[] = {
+    { { .kind = PD_SIGNED_REPLY, .ticket = 123, .person = 45 },
+      "support+t123.p1d.xrbagjrjladskop2@example.org" },
+    { { .kind = PD_SIGNED_BOUNCE, .outbox = 45 }, "support+o1d.uhotoals4tkx34ff@example.org" },
+    { { .kind = PD_SIGNED_NOTE, .ticket = 123, .person = 45 },
+      "support+t123.n1d.qn26cjognjar2zat@example.org" },
+    { { .kind = PD_SIGNED_STRAND, .ticket = 123, .strand = 45 },
+      "support+t123.s1d.tj6qyl4ua3dlvsqh@example.org" },
+    { { .kind = PD_SIGNED_ACT, .ticket = 123, .person = 45, .act = PD_SIGNED_TAKE },
+      "support+t123.at1d.mxghemwwbmfn4wjk@example.org" },
+    { { .kind = PD_SIGNED_ACT, .ticket = 123, .person = 45, .act = PD_SIGNED_DONE },
+      "support+t123.ad1d.nfviq7hlmbxoiqhx@example.org" },
+    { { .kind = PD_SIGNED_ACT, .ticket = 123, .person = 45, .act = PD_SIGNED_REOPEN },
+      "support+t123.ar1d.cnszd2s72n7ued77@example.org" },
+    { { .kind = PD_SIGNED_ACT, .ticket = 123, .person = 45, .act = PD_SIGNED_RATE_GOOD },
+      "support+t123.ag1d.74367uhen446nye4@example.org" },
+    { { .kind = PD_SIGNED_ACT, .ticket = 123, .person = 45, .act = PD_SIGNED_RATE_FAIR },
+      "support+t123.af1d.xfuqz7vysysky7nc@example.org" },
+    { { .kind = PD_SIGNED_ACT, .ticket = 123, .person = 45, .act = PD_SIGNED_RATE_BAD },
+      "support+t123.ab1d.lcetyldbyr3sn2t4@example.org" },
+    { { .kind = PD_SIGNED_ACT, .ticket = 123, .event = 45, .act = PD_SIGNED_UNDO },
+      "support+t123.au1d.xz2odi7ykplbp2it@example.org" },
+  };
   g_autoptr (PdKeyring) keyring = parse ("k1 " HEX_A "\n");
-  PdSignedAddress to = { PD_SIGNED_REPLY, 123, 45, 0 }, from = { PD_SIGNED_BOUNCE, 0, 0, 45 };
-  g_autofree char *answer = pd_keyring_sign_address (keyring, "support@example.org", '+', &to);
-  g_autofree char *verp = pd_keyring_sign_address (keyring, "support@example.org", '+', &from);
   g_autofree char *id = pd_keyring_sign_message_id (keyring, 123, 45, "example.org");
 
-  g_assert_cmpstr (answer, ==, "support+t123.p1d.xrbagjrjladskop2@example.org");
-  g_assert_cmpstr (verp, ==, "support+o1d.uhotoals4tkx34ff@example.org");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *address
+          = pd_keyring_sign_address (keyring, "support@example.org", '+', &cases[i].what);
+
+      g_assert_cmpstr (address, ==, cases[i].want);
+    }
   g_assert_cmpstr (id, ==, "t123.o1d.z7ebtig4nys5mruz@example.org");
 }
 
@@ -157,9 +198,13 @@ reads_as (PdKeyring *keyring, const char *address, char delimiter, const PdSigne
       g_assert_cmpint (got.ticket, ==, want->ticket);
       g_assert_cmpint (got.person, ==, want->person);
       g_assert_cmpint (got.outbox, ==, want->outbox);
+      g_assert_cmpint (got.strand, ==, want->strand);
+      g_assert_cmpint (got.act, ==, want->act);
+      g_assert_cmpint (got.event, ==, want->event);
     }
   else
-    g_assert_true (got.ticket == 0 && got.person == 0 && got.outbox == 0);
+    g_assert_true (got.ticket == 0 && got.person == 0 && got.outbox == 0 && got.strand == 0
+                   && got.event == 0);
   return good;
 }
 
@@ -183,9 +228,9 @@ test_round_trip (void)
   g_autoptr (PdKeyring) keyring = parse ("k1 " HEX_A "\n");
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    for (int kind = 0; kind < 2; kind++)
+    for (gsize kind = 0; kind < G_N_ELEMENTS (all_kinds); kind++)
       {
-        const PdSignedAddress *what = kind == 0 ? &reply : &bounce;
+        const PdSignedAddress *what = &all_kinds[kind];
         g_autofree char *address
             = pd_keyring_sign_address (keyring, cases[i].base, cases[i].delimiter, what);
         g_autofree char *upper = g_ascii_strup (address, -1);
@@ -198,28 +243,52 @@ test_round_trip (void)
       }
 }
 
-/* Each character of the extension changed to each of some others. */
+/* Each character of the extension changed to each of some others.  A letter
+ * that names the kind is among them: no signature passes for another kind's.
+ */
 static void
 test_tampering (void)
 {
   g_autoptr (PdKeyring) keyring = parse ("k1 " HEX_A "\n");
-  g_autofree char *address = pd_keyring_sign_address (keyring, "support@example.org", '+', &reply);
-  g_autofree char *verp = pd_keyring_sign_address (keyring, "support@example.org", '+', &bounce);
-  char *all[] = { address, verp };
 
-  for (gsize which = 0; which < 2; which++)
-    for (char *p = strchr (all[which], '+') + 1; *p != '@'; p++)
-      for (const char *c = "0123456789abcdefghijklmnopqrstuvwxyz.-_"; *c != '\0'; c++)
-        {
-          char was = *p;
+  for (gsize i = 0; i < G_N_ELEMENTS (all_kinds); i++)
+    {
+      g_autofree char *address
+          = pd_keyring_sign_address (keyring, "support@example.org", '+', &all_kinds[i]);
 
-          /* i, l and o are read as 1, 1 and 0 in ids: the same id, not another */
-          if (*c == was || strchr ("ilo01", *c) != NULL)
-            continue;
-          *p = *c;
-          g_assert_false (reads_as (keyring, all[which], '+', NULL, "support@example.org"));
-          *p = was;
-        }
+      for (char *p = strchr (address, '+') + 1; *p != '@'; p++)
+        for (const char *c = "0123456789abcdefghijklmnopqrstuvwxyz.-_"; *c != '\0'; c++)
+          {
+            char was = *p;
+
+            /* i, l and o are read as 1, 1 and 0 in ids: the same id, not another */
+            if (*c == was || strchr ("ilo01", *c) != NULL)
+              continue;
+            *p = *c;
+            g_assert_false (reads_as (keyring, address, '+', NULL, "support@example.org"));
+            *p = was;
+          }
+    }
+}
+
+/* The signature of one kind behind the other's words. */
+static void
+test_purpose (void)
+{
+  g_autoptr (PdKeyring) keyring = parse ("k1 " HEX_A "\n");
+  const gsize tail = 16 + strlen ("@s.org");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (all_kinds); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (all_kinds); j++)
+      {
+        g_autofree char *one = pd_keyring_sign_address (keyring, "s@s.org", '+', &all_kinds[i]);
+        g_autofree char *other = pd_keyring_sign_address (keyring, "s@s.org", '+', &all_kinds[j]);
+        g_autofree char *mixed = g_strdup_printf ("%.*s%s", (int)(strlen (one) - tail), one,
+                                                  other + strlen (other) - tail);
+
+        g_assert_true (reads_as (keyring, mixed, '+', i == j ? &all_kinds[i] : NULL, "s@s.org")
+                       == (i == j));
+      }
 }
 
 static void
@@ -248,6 +317,9 @@ test_not_ours (void)
     { "s+t99999999999999999999.p1d.aaaaaaaaaaaaaaaa@x", '+', "s@x", "overflow" },
     { "s+t-1.p1d.aaaaaaaaaaaaaaaa@x", '+', "s@x", "a sign" },
     { "s+o.aaaaaaaaaaaaaaaa@x", '+', "s@x", "an empty id" },
+    { "s+t1.ax1d.aaaaaaaaaaaaaaaa@x", '+', "s@x", "an act that is none" },
+    { "s+t1.a.aaaaaaaaaaaaaaaa@x", '+', "s@x", "no act" },
+    { "s+t1.at.aaaaaaaaaaaaaaaa@x", '+', "s@x", "an act for nobody" },
   };
   g_autoptr (PdKeyring) keyring = parse ("k1 " HEX_A "\n");
   g_autofree char *longer = g_strdup_printf ("a+%0*d@x", 100000, 1);
@@ -288,9 +360,11 @@ static void
 test_length (void)
 {
   g_autoptr (PdKeyring) keyring = parse ("k1 " HEX_A "\n");
-  PdSignedAddress largest = { PD_SIGNED_REPLY, G_MAXINT64, G_MAXINT64, 0 };
-  PdSignedAddress usual = { PD_SIGNED_REPLY, 9999999, PERSON, 0 };
-  g_autofree char *fits = NULL, *too_long = NULL;
+  PdSignedAddress largest = { .kind = PD_SIGNED_REPLY, .ticket = G_MAXINT64, .person = G_MAXINT64 };
+  PdSignedAddress usual = { .kind = PD_SIGNED_REPLY, .ticket = 9999999, .person = PERSON };
+  PdSignedAddress act
+      = { .kind = PD_SIGNED_ACT, .ticket = 9999999, .person = PERSON, .act = PD_SIGNED_DONE };
+  g_autofree char *fits = NULL, *too_long = NULL, *longest = NULL, *past = NULL;
 
   /* a million tickets and a name of 22 letters, as the longest of usual names */
   fits = pd_keyring_sign_address (keyring, "customer-care-of-spain@example.org", '+', &usual);
@@ -298,6 +372,11 @@ test_length (void)
   g_assert_nonnull (strchr (fits, '+'));
   too_long = pd_keyring_sign_address (keyring, "customer-care-of-spain@example.org", '+', &largest);
   g_assert_cmpstr (too_long, ==, "customer-care-of-spain@example.org");
+  /* what the header promises */
+  longest = pd_keyring_sign_address (keyring, "customer-cares-of-spain@example.org", '+', &act);
+  g_assert_cmpint (strchr (longest, '@') - longest, ==, PD_KEYRING_MAX_LOCAL);
+  past = pd_keyring_sign_address (keyring, "customer-cares-for-spain@example.org", '+', &act);
+  g_assert_cmpstr (past, ==, "customer-cares-for-spain@example.org");
 }
 
 static void
@@ -347,6 +426,7 @@ main (int argc, char **argv)
   g_test_add_func ("/keyring/form", test_form);
   g_test_add_func ("/keyring/round-trip", test_round_trip);
   g_test_add_func ("/keyring/tampering", test_tampering);
+  g_test_add_func ("/keyring/purpose", test_purpose);
   g_test_add_func ("/keyring/not-ours", test_not_ours);
   g_test_add_func ("/keyring/rotation", test_rotation);
   g_test_add_func ("/keyring/length", test_length);
