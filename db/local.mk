@@ -12,6 +12,7 @@ PD_SQL_FILES = \
   db/status.sql \
   db/render.sql \
   db/ticket.sql \
+  db/timer.sql \
   db/trace.sql \
   db/unit.sql \
   db/store.sql

@@ -456,7 +456,8 @@ CREATE TABLE timer (
   kind         VARCHAR(32) NOT NULL,              -- what is to be done: lib/desk/timer.h
   subject_id   BIGINT NOT NULL,                   -- to what: ticket.id, recurring.id, person.id
   due          BIGINT NOT NULL,
-  data         MEDIUMTEXT NOT NULL
+  data         MEDIUMTEXT NOT NULL,
+  tries        INTEGER NOT NULL                   -- that failed
 );
 CREATE INDEX timer_by_due ON timer (due, id);
 CREATE UNIQUE INDEX timer_by_subject ON timer (subject_id, kind);

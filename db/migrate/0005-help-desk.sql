@@ -154,7 +154,8 @@ CREATE TABLE timer (
   kind         VARCHAR(32) NOT NULL,
   subject_id   BIGINT NOT NULL,
   due          BIGINT NOT NULL,
-  data         MEDIUMTEXT NOT NULL
+  data         MEDIUMTEXT NOT NULL,
+  tries        INTEGER NOT NULL
 );
 CREATE INDEX timer_by_due ON timer (due, id);
 CREATE UNIQUE INDEX timer_by_subject ON timer (subject_id, kind);

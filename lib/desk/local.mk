@@ -36,6 +36,9 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/ticket-row.c \
   lib/desk/ticket-row.h \
   lib/desk/ticket-view.c \
+  lib/desk/timer.c \
+  lib/desk/timer-work.c \
+  lib/desk/timer-work.h \
   lib/desk/trace.c \
   lib/desk/unit.c \
   lib/desk/unseal.c \

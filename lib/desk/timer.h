@@ -31,10 +31,15 @@ typedef struct {
 gboolean    pd_timer_set   (PdDesk *desk, PdTimerKind kind, gint64 subject, gint64 due, const char *data, GError **error);
 gboolean    pd_timer_clear (PdDesk *desk, PdTimerKind kind, gint64 subject, GError **error);
 
+/* When it is due, 0 if it is not set. */
+gboolean    pd_timer_get   (PdDesk *desk, PdTimerKind kind, gint64 subject, gint64 *out_due, GError **error);
+
 /* What a kind does, in the transaction that has taken the timer off; it may be set again. */
 typedef gboolean (*PdTimerWork) (PdDesk *desk, const PdTimer *timer, GError **error);
 
-/* Does what is due, each timer in a transaction of its own, oldest first.
+/* Does what is due, each timer in a transaction of its own, oldest first.  Work
+ * that fails is rolled back, logged, and put off by a pause that grows with each
+ * try; only a database that does not answer ends the run with an error.
  *
  * limit       at most so many
  * out_done    timers whose work was done here

@@ -78,6 +78,11 @@ tests_unit_test_sla_SOURCES = tests/unit/test-sla.c
 tests_unit_test_sla_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-sla
 
+check_PROGRAMS += tests/unit/test-timer
+tests_unit_test_timer_SOURCES = tests/unit/test-timer.c $(DESK_SUITE)
+tests_unit_test_timer_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-timer
+
 check_PROGRAMS += tests/unit/test-access
 tests_unit_test_access_SOURCES = tests/unit/test-access.c
 tests_unit_test_access_LDADD = $(TEST_LDADD)
