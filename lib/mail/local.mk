@@ -40,6 +40,8 @@ lib_libpostdesk_a_SOURCES += \
   lib/mail/file-type.c \
   lib/mail/file-type.h \
   lib/mail/flowed.c \
+  lib/mail/forwarded.c \
+  lib/mail/forwarded.h \
   lib/mail/flowed.h \
   lib/mail/head.c \
   lib/mail/head.h \

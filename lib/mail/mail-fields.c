@@ -107,6 +107,25 @@ static const PdField part_rows[] = {
   ROW_OF (PdPart, children, PD_FIELD_RECORDS, PD_MAIL_MAX_PARTS, &pd_part_fields),
 };
 
+static const PdField forwarded_rows[] = {
+  ROW (PdForwarded, attached, PD_FIELD_BOOLEAN, 0),
+  ROW (PdForwarded, found, PD_FIELD_UINT, PD_MAIL_MAX_PARTS),
+  ROW (PdForwarded, above, PD_FIELD_TEXT, PD_MAIL_MAX_TEXT + 1),
+  ROW_OF (PdForwarded, from, PD_FIELD_RECORD, 0, &pd_address_fields),
+  ROW_OF (PdForwarded, to, PD_FIELD_RECORDS, PD_MAIL_MAX_ADDRESSES, &pd_address_fields),
+  ROW_OF (PdForwarded, cc, PD_FIELD_RECORDS, PD_MAIL_MAX_ADDRESSES, &pd_address_fields),
+  ROW (PdForwarded, subject, PD_FIELD_TEXT, MAX_FIELD),
+  ROW (PdForwarded, date_text, PD_FIELD_TEXT, MAX_LINE),
+  ROW (PdForwarded, has_date, PD_FIELD_BOOLEAN, 0),
+  ROW (PdForwarded, date, PD_FIELD_INT64, 0),
+  ROW (PdForwarded, message_id, PD_FIELD_TEXT, MAX_FIELD),
+  ROW (PdForwarded, references, PD_FIELD_TEXTS, MAX_FIELD),
+  ROW (PdForwarded, text, PD_FIELD_TEXT, PD_MAIL_MAX_TEXT + 1),
+  ROW (PdForwarded, visible, PD_FIELD_TEXT, PD_MAIL_MAX_TEXT + 1),
+  ROW (PdForwarded, html, PD_FIELD_TEXT, PD_MAIL_MAX_TEXT + 1),
+  ROW_OF (PdForwarded, attachments, PD_FIELD_PARTS, PD_MAIL_MAX_PARTS, &pd_part_fields),
+};
+
 static const PdField mail_rows[] = {
   ROW (PdMail, subject, PD_FIELD_TEXT, MAX_FIELD),
   ROW_OF (PdMail, from, PD_FIELD_RECORDS, PD_MAIL_MAX_ADDRESSES, &pd_address_fields),
@@ -137,6 +156,8 @@ static const PdField mail_rows[] = {
   ROW_OF (PdMail, attachments, PD_FIELD_PARTS, PD_MAIL_MAX_PARTS, &pd_part_fields),
   ROW_OF (PdMail, bounce_recipients, PD_FIELD_RECORDS, MAX_RECIPIENTS, &pd_bounce_recipient_fields),
   ROW (PdMail, original_message_id, PD_FIELD_TEXT, MAX_FIELD),
+  /* behind root: its parts are told by their numbers */
+  ROW_OF (PdMail, forwarded, PD_FIELD_RECORD, 0, &pd_forwarded_fields),
   ROW_OF (PdMail, calendar, PD_FIELD_RECORD, 0, &pd_calendar_fields),
   ROW (PdMail, original_subject, PD_FIELD_TEXT, MAX_FIELD),
   ROW (PdMail, original_to, PD_FIELD_TEXT, MAX_FIELD),
@@ -164,6 +185,7 @@ SET (pd_seal_fields, PdSeal, seal_rows);
 SET (pd_attendee_fields, PdAttendee, attendee_rows);
 SET (pd_calendar_event_fields, PdCalendarEvent, event_rows);
 SET (pd_calendar_fields, PdCalendar, calendar_rows);
+SET (pd_forwarded_fields, PdForwarded, forwarded_rows);
 SET (pd_part_fields, PdPart, part_rows);
 SET (pd_mail_fields, PdMail, mail_rows);
 

@@ -52,6 +52,7 @@ extern const PdFieldSet pd_seal_fields;
 extern const PdFieldSet pd_attendee_fields;
 extern const PdFieldSet pd_calendar_event_fields;
 extern const PdFieldSet pd_calendar_fields;
+extern const PdFieldSet pd_forwarded_fields;
 
 /* The most elements of any list of texts, each at most `max` octets. */
 #define PD_FIELD_MAX_TEXTS 1000

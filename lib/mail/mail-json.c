@@ -369,6 +369,33 @@ calendar (const PdMail *mail)
   return object;
 }
 
+static json_object *
+forwarded (const PdForwarded *one)
+{
+  json_object *object, *files;
+
+  if (one == NULL)
+    return NULL;
+  object = json_object_new_object ();
+  files = json_object_new_array ();
+  json_object_object_add (object, "attached", json_object_new_boolean (one->attached));
+  json_object_object_add (object, "found", json_object_new_int64 (one->found));
+  add_text (object, "above", one->above);
+  json_object_object_add (object, "from", address (one->from));
+  json_object_object_add (object, "to", addresses (one->to));
+  json_object_object_add (object, "cc", addresses (one->cc));
+  add_text (object, "subject", one->subject);
+  add_text (object, "date", one->date_text);
+  add_text (object, "message_id", one->message_id);
+  json_object_object_add (object, "references", strings (one->references));
+  add_text (object, "text", one->text);
+  add_text (object, "visible", one->visible);
+  for (guint i = 0; i < one->attachments->len; i++)
+    json_object_array_add (files, attachment (one->attachments->pdata[i]));
+  json_object_object_add (object, "attachments", files);
+  return object;
+}
+
 static void
 add_proofs (json_object *object, const PdMail *mail)
 {
@@ -395,6 +422,7 @@ pd_mail_to_json (const PdMail *mail)
   json_object_object_add (object, "complaint", complaint (mail));
   json_object_object_add (object, "receipt", receipt (mail));
   json_object_object_add (object, "calendar", calendar (mail));
+  json_object_object_add (object, "forwarded", forwarded (mail->forwarded));
   add_proofs (object, mail);
   json_object_object_add (object, "defects", strings (mail->defects));
   result = g_strdup (json_object_to_json_string_ext (object, JSON_C_TO_STRING_PRETTY

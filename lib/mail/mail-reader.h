@@ -15,6 +15,7 @@
  *     mail-kind.c      what the mail is, and whether it may be answered
  *     bounce.c         what a delivery report says
  *     reply.c          what of the text the sender wrote now
+ *     forwarded.c      the mail that he passes on
  */
 #pragma once
 
@@ -186,3 +187,8 @@ void         pd_reader_calendar     (PdReader         *reader);
 void         pd_reader_kind         (PdReader         *reader);
 void         pd_reader_bounce       (PdReader         *reader);
 void         pd_reader_reply        (PdReader         *reader);
+void         pd_reader_forwarded    (PdReader         *reader);
+
+/* Reads an enclosed mail as a mail of its own; what that one passes on is not
+ * looked for. */
+PdMail      *pd_reader_read_enclosed (GBytes          *raw);

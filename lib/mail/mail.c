@@ -161,13 +161,13 @@ dup_lines (const char *raw, gsize size)
 }
 
 static PdMail *read_mail (GBytes *raw, const char *envelope_from, const char *envelope_to,
-                          guint depth);
+                          guint depth, gboolean enclosed);
 
 /* A mail that is nothing but S/MIME signed-data shows what is in it, whoever
  * has signed it.
  */
 static PdMail *
-read_opaque (const PdReader *reader, GBytes *raw, guint depth)
+read_opaque (const PdReader *reader, GBytes *raw, guint depth, gboolean enclosed)
 {
   GByteArray *content = depth < PD_MAIL_MAX_OPAQUE ? pd_reader_dup_opaque (reader) : NULL;
   g_autoptr (GBytes) entity = NULL;
@@ -179,12 +179,13 @@ read_opaque (const PdReader *reader, GBytes *raw, guint depth)
     return reader->mail;
   entity = g_byte_array_free_to_bytes (content);
   whole = pd_mail_inner_compose (raw, entity, &shift);
-  inner = read_mail (whole, reader->envelope_from, reader->envelope_to, depth + 1);
+  inner = read_mail (whole, reader->envelope_from, reader->envelope_to, depth + 1, enclosed);
   return pd_mail_inner_adopt (reader->mail, inner, &shift);
 }
 
 static PdMail *
-read_mail (GBytes *raw, const char *envelope_from, const char *envelope_to, guint depth)
+read_mail (GBytes *raw, const char *envelope_from, const char *envelope_to, guint depth,
+           gboolean enclosed)
 {
   PdReader reader
       = { .envelope_from = envelope_from, .envelope_to = envelope_to };
@@ -217,8 +218,10 @@ read_mail (GBytes *raw, const char *envelope_from, const char *envelope_to, guin
   pd_reader_calendar (&reader);
   pd_reader_kind (&reader);
   pd_reader_reply (&reader);
+  if (!enclosed)
+    pd_reader_forwarded (&reader);
   hash_content (&reader);
-  reader.mail = read_opaque (&reader, raw, depth);
+  reader.mail = read_opaque (&reader, raw, depth, enclosed);
   if (pd_fields_fit (&pd_mail_fields, reader.mail))
     pd_reader_defect (&reader, "longer than is kept");
   reader_clear (&reader);
@@ -228,7 +231,13 @@ read_mail (GBytes *raw, const char *envelope_from, const char *envelope_to, guin
 PdMail *
 pd_mail_parse (GBytes *raw, const char *envelope_from, const char *envelope_to)
 {
-  return read_mail (raw, envelope_from, envelope_to, 0);
+  return read_mail (raw, envelope_from, envelope_to, 0, FALSE);
+}
+
+PdMail *
+pd_reader_read_enclosed (GBytes *raw)
+{
+  return read_mail (raw, NULL, NULL, 0, TRUE);
 }
 
 GBytes *

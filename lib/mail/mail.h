@@ -135,6 +135,25 @@ typedef struct {
   GPtrArray *events; /* of PdCalendarEvent; what iTIP sends is one, and its exceptions */
 } PdCalendar;
 
+/* A mail that the sender passes on, as far as it can be told: the mail that is
+ * attached, or what his program wrote above the text of it.
+ */
+typedef struct {
+  gboolean   attached;    /* else it stands in the text */
+  guint      found;       /* mails that are attached; of several nothing else is told */
+  char      *above;       /* what the sender wrote above it */
+  PdAddress *from;        /* NULL: no address is told */
+  GPtrArray *to, *cc;     /* of PdAddress */
+  char      *subject;     /* without the marks of passing on; "" unknown */
+  char      *date_text;   /* as it stands there, in whatever language; "" unknown */
+  gboolean   has_date;
+  gint64     date;        /* microseconds UTC; read in a header only */
+  char      *message_id;  /* "" unknown */
+  GPtrArray *references;  /* of char*: References, then In-Reply-To */
+  char      *text, *visible, *html;
+  GPtrArray *attachments; /* of PdPart (borrowed from root): its files, if it is attached */
+} PdForwarded;
+
 typedef struct PdMail {
   char      *subject;
   GPtrArray *from, *sender, *reply_to, *to, *cc, *bcc; /* of PdAddress */
@@ -167,6 +186,7 @@ typedef struct PdMail {
   char      *original_subject;    /* its subject, decoded; "" unknown */
   char      *original_to;         /* its To field, decoded; "" unknown */
   char      *original_return_path; /* its envelope sender, without <>; "" unknown */
+  PdForwarded *forwarded;         /* the mail that is passed on; NULL if this one passes none on */
   PdCalendar *calendar;           /* of a meeting that the mail is about or brings; NULL if none */
   char      *disposition;         /* RFC 8098 3.2.6.2: "displayed" "deleted" …; "" if no receipt */
   GPtrArray *complaint_recipients; /* of char *: to whom the mail was sent that is complained of */

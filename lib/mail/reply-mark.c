@@ -463,7 +463,7 @@ pd_line_attribution (PdReplyMarks *marks, const PdLine *lines, guint at, gsize *
 
 /* "*From:* x", "Von: x": what the field is, 0 if it is none. */
 static guint
-field_kinds (PdReplyMarks *marks, const PdLine *line, gboolean *out_bold)
+field_kinds (PdReplyMarks *marks, const PdLine *line, gboolean *out_bold, const char **out_colon)
 {
   PdLine inner = strip (line);
   gsize span = MIN (inner.length, MAX_FIELD_NAME + 8);
@@ -474,6 +474,7 @@ field_kinds (PdReplyMarks *marks, const PdLine *line, gboolean *out_bold)
     colon = wide;
   if (colon == NULL)
     return 0;
+  *out_colon = colon;
   *out_bold = FALSE;
   while (inner.text < colon && strchr ("*_>| \t", *inner.text) != NULL)
     *out_bold |= *inner.text++ == '*';
@@ -500,7 +501,8 @@ static void
 add_field (PdReplyMarks *marks, const PdLine *line, guint at, Block *block)
 {
   gboolean bold = FALSE;
-  guint kinds = field_kinds (marks, line, &bold);
+  const char *colon;
+  guint kinds = field_kinds (marks, line, &bold, &colon);
 
   block->traced |= (kinds & BIT (PD_WORD_TRACE)) != 0;
   if ((kinds & FIELDS) == 0)
@@ -521,6 +523,23 @@ is_block (const Block *block, gboolean ruled)
   return block->fields >= BLOCK_FIELDS && (block->kinds & BIT (PD_WORD_FROM)) != 0
          && (block->kinds & (BIT (PD_WORD_DATE) | BIT (PD_WORD_TO))) != 0 && !block->traced
          && ((block->kinds & BIT (PD_WORD_SUBJECT)) != 0 || block->address || block->bold || ruled);
+}
+
+guint
+pd_line_field (PdReplyMarks *marks, const PdLine *line, PdLine *out_value)
+{
+  const char *colon = line->text, *end = line->text + line->length;
+  gboolean bold;
+  guint kinds = field_kinds (marks, line, &bold, &colon) & FIELDS;
+
+  *out_value = (PdLine){ end, 0 };
+  if (kinds == 0)
+    return 0;
+  colon += *colon == ':' ? 1 : 3; /* or the full-width one */
+  while (colon < end && strchr ("*_ \t", *colon) != NULL)
+    colon++;
+  *out_value = (PdLine){ colon, (gsize)(end - colon) };
+  return kinds;
 }
 
 guint

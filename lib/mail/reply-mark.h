@@ -75,6 +75,15 @@ guint         pd_line_header_block   (PdReplyMarks *marks,
                                       guint         at,
                                       gboolean      ruled);
 
+/* The field that a line of such a block is ("*From:* x"): its kinds, a bit (1 <<
+ * PdWordKind) for each; 0 if it is none.
+ *
+ * out_value   what stands behind the colon, lent from the line
+ */
+guint         pd_line_field          (PdReplyMarks *marks,
+                                      const PdLine *line,
+                                      PdLine       *out_value);
+
 /* Whether a subject begins as that of a mail that its sender passes on. */
 gboolean      pd_subject_is_forward  (const PdPatternSet *set,
                                       const char   *subject);

@@ -43,6 +43,10 @@ fuzz_targets += tests/fuzz/fuzz-encoded-word
 tests_fuzz_fuzz_encoded_word_SOURCES = tests/fuzz/fuzz-encoded-word.c $(fuzz_driver)
 tests_fuzz_fuzz_encoded_word_LDADD = $(fuzz_ldadd)
 
+fuzz_targets += tests/fuzz/fuzz-forwarded
+tests_fuzz_fuzz_forwarded_SOURCES = tests/fuzz/fuzz-forwarded.c $(fuzz_driver)
+tests_fuzz_fuzz_forwarded_LDADD = $(fuzz_ldadd)
+
 fuzz_targets += tests/fuzz/fuzz-html
 tests_fuzz_fuzz_html_SOURCES = tests/fuzz/fuzz-html.c $(fuzz_driver)
 tests_fuzz_fuzz_html_LDADD = $(fuzz_ldadd)

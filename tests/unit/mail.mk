@@ -91,6 +91,11 @@ tests_unit_test_reply_align_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-reply-align
 
 
+check_PROGRAMS += tests/unit/test-forwarded
+tests_unit_test_forwarded_SOURCES = tests/unit/test-forwarded.c
+tests_unit_test_forwarded_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-forwarded
+
 check_PROGRAMS += tests/unit/test-mail-wire
 tests_unit_test_mail_wire_SOURCES = tests/unit/test-mail-wire.c
 tests_unit_test_mail_wire_LDADD = $(TEST_LDADD)
