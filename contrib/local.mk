@@ -7,6 +7,7 @@ EXTRA_DIST += \
 EXTRA_DIST += \
   contrib/postfix/README.md \
   contrib/postfix/main.cf.example \
+  contrib/systemd/postdesk-clock.service \
   contrib/systemd/postdesk-ingest.service \
   contrib/systemd/postdesk-ingest.socket \
   contrib/systemd/postdesk-spool.service \

@@ -1,6 +1,7 @@
 # Manual pages; the settings of postdesk.conf(5) come from the table of settings.
 dist_man_MANS += \
   doc/man/postdesk.1 \
+  doc/man/postdesk-clock.8 \
   doc/man/postdesk-ingest.8 \
   doc/man/postdesk-spool.8
 man_MANS += doc/man/postdesk.conf.5

@@ -5,6 +5,7 @@ PD_COMMON = \
 
 bin_PROGRAMS += \
   src/postdesk \
+  src/postdesk-clock \
   src/postdesk-ingest \
   src/postdesk-spool
 
@@ -33,6 +34,11 @@ src_postdesk_SOURCES = \
   src/cli/rows.h \
   src/cli/table.c
 src_postdesk_LDADD = lib/libpostdesk.a $(PD_LIBS)
+
+src_postdesk_clock_SOURCES = \
+  $(PD_COMMON) \
+  src/clock/main.c
+src_postdesk_clock_LDADD = lib/libpostdesk.a $(PD_LIBS)
 
 src_postdesk_ingest_SOURCES = \
   $(PD_COMMON) \

@@ -115,6 +115,10 @@
      "After which time another instance may send what this one claimed")                           \
   X (SPOOL_POLL, "spool", "poll", DURATION, "1s", 10000, 60000000,                                 \
      "How often an idle spooler looks for new mail out")                                           \
+  X (CLOCK_BATCH, "clock", "batch", INT, "100", 1, 1000,                                           \
+     "Most timers that are done before the next look at signals")                                  \
+  X (CLOCK_POLL, "clock", "poll", DURATION, "1s", 10000, 60000000,                                 \
+     "How often an idle clock looks for timers that others have set")                              \
   X (LOG_TARGET, "log", "target", ENUM, "stderr", 0, 0, "stderr|syslog: where events are logged")  \
   X (LOG_LEVEL, "log", "level", ENUM, "info", 0, 0,                                                \
      "error|warning|notice|info|debug: the least important level that is logged")

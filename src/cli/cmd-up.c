@@ -187,7 +187,7 @@ pd_command_up (PdCli *cli, int argc, char **argv, GError **error)
       "DIRECTORY" },
     G_OPTION_ENTRY_NULL,
   };
-  static const char *const daemons[] = { "postdesk-ingest", "postdesk-spool" };
+  static const char *const daemons[] = { "postdesk-ingest", "postdesk-clock", "postdesk-spool" };
   Supervisor supervisor = { 0 };
 
   if (!pd_cli_options (cli, entries, &argc, &argv, 0, 0, error) || !pd_cli_desk (cli, error))

@@ -31,12 +31,12 @@ missing = sorted(set(commands) ^ set(commands_of_manual()))
 tap.ok(not missing, "postdesk(1) and the help list the same commands %s" % missing)
 silent = [c for c in commands if run(os.path.join(BUILD, "src/postdesk"), *c.split(), "--help").returncode]
 tap.ok(not silent, "every command has --help %s" % silent)
-for program in ("postdesk-ingest", "postdesk-spool"):
+for program in ("postdesk-ingest", "postdesk-clock", "postdesk-spool"):
     done = run(os.path.join(BUILD, "src", program), "--help")
     tap.ok(done.returncode == 0 and "--config" in done.stdout, program + " --help")
     tap.ok(run(os.path.join(BUILD, "src", program), "--nonsense").returncode == 64, program + " with a wrong option: 64")
     tap.ok(run(os.path.join(BUILD, "src", program), "-c", "/nonexistent").returncode == 78, program + " without settings: 78")
-pages = [os.path.join(SOURCE, "doc/man", p) for p in ("postdesk.1", "postdesk-ingest.8", "postdesk-spool.8")]
+pages = [os.path.join(SOURCE, "doc/man", p) for p in ("postdesk.1", "postdesk-clock.8", "postdesk-ingest.8", "postdesk-spool.8")]
 pages.append(os.path.join(BUILD, "doc/man/postdesk.conf.5"))
 if shutil.which("mandoc"):
     for page in pages:

@@ -199,6 +199,9 @@ class Desk:
     def start_ingest(self, **options):
         return self.start("postdesk-ingest", "-c", self.conf, wait_port=self.lmtp_port, **options)
 
+    def start_clock(self, **options):
+        return self.start("postdesk-clock", "-c", self.conf, **options)
+
     def start_spool(self):
         return self.start("postdesk-spool", "-c", self.conf)
 
