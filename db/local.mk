@@ -1,6 +1,8 @@
 # Statements (one file a line) and migration steps (in order).
 PD_SQL_FILES = \
+  db/audit.sql \
   db/counter.sql \
+  db/field.sql \
   db/group.sql \
   db/inbound.sql \
   db/match.sql \

@@ -322,6 +322,19 @@ trace_auth (PdDesk *desk, const PdDecision *decision, const char *how)
 }
 
 static gboolean
+check_sender (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  g_autofree char *text = NULL;
+  const char *reason;
+  gboolean may;
+
+  if (!pd_person_may_act (desk, decision->person, &may, &reason, error))
+    return FALSE;
+  text = g_strconcat ("the sender ", reason, NULL);
+  return may || settle (decision, "sender", "held", text);
+}
+
+static gboolean
 find_sender (PdDesk *desk, PdDecision *decision, GError **error)
 {
   const PdMail *mail = decision->intake->mail;
@@ -338,10 +351,7 @@ find_sender (PdDesk *desk, PdDecision *decision, GError **error)
     pd_trace_add (decision->trace, "sender", decision->address, "%s %s",
                   pd_role_name (decision->person->role), pd_person_label (decision->person));
   trace_auth (desk, decision, how);
-  if (decision->person != NULL && decision->person->state == PD_PERSON_BLOCKED
-      && !decision->released)
-    return settle (decision, "sender", "held", "the sender is blocked");
-  return TRUE;
+  return decision->person == NULL || decision->released || check_sender (desk, decision, error);
 }
 
 /* ---- seals ---- */

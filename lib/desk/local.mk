@@ -1,9 +1,12 @@
 lib_libpostdesk_a_SOURCES += \
   lib/desk/access.c \
+  lib/desk/audit.c \
+  lib/desk/client-group.c \
   lib/desk/decision.c \
   lib/desk/decision.h \
   lib/desk/desk.c \
   lib/desk/event.c \
+  lib/desk/field.c \
   lib/desk/gpg.c \
   lib/desk/gpg-work.c \
   lib/desk/gpg-work.h \
@@ -46,8 +49,11 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/work-hours.c
 deskinclude_HEADERS += \
   lib/desk/access.h \
+  lib/desk/audit.h \
+  lib/desk/client-group.h \
   lib/desk/desk.h \
   lib/desk/event.h \
+  lib/desk/field.h \
   lib/desk/gpg.h \
   lib/desk/guard.h \
   lib/desk/inbound.h \

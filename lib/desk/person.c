@@ -444,6 +444,40 @@ pd_person_ensure (PdDesk *desk, const char *address, const char *name, GError **
   return g_steal_pointer (&person);
 }
 
+static gboolean
+groups_locked (PdDesk *desk, gint64 person, gboolean *out, GError **error)
+{
+  g_autoptr (PdRows) rows
+      = pd_db_query (desk->db, PD_SQL_CLIENT_GROUP_LOCKS, PD_BIND (PD_INT (person)), error);
+
+  *out = FALSE;
+  if (rows == NULL || pd_rows_next (rows, error) != 1)
+    return FALSE;
+  *out = pd_rows_int (rows, 0) > 0 && pd_rows_int (rows, 0) == pd_rows_int (rows, 1);
+  return TRUE;
+}
+
+gboolean
+pd_person_may_act (PdDesk *desk, const PdPerson *person, gboolean *out_may, const char **out_reason,
+                   GError **error)
+{
+  gboolean locked = FALSE;
+
+  *out_reason = NULL;
+  *out_may = FALSE;
+  if (person->state != PD_PERSON_ACTIVE)
+    {
+      *out_reason = person->state == PD_PERSON_BLOCKED ? "is blocked" : "is deleted";
+      return TRUE;
+    }
+  if (!pd_person_is_staff (person) && !groups_locked (desk, person->id, &locked, error))
+    return FALSE;
+  if (locked)
+    *out_reason = "is in groups that are all locked";
+  *out_may = !locked;
+  return TRUE;
+}
+
 GArray *
 pd_person_unit_ids (PdDesk *desk, gint64 person, GError **error)
 {

@@ -77,6 +77,16 @@ gboolean     pd_person_save         (PdDesk *desk, const PdPerson *person, GErro
  */
 PdPerson    *pd_person_ensure       (PdDesk *desk, const char *address, const char *name, GError **error);
 
+/* Whether a person may act at all, by mail or otherwise: he is active, and, of
+ * a client in groups, at least one of them is not locked.  What a person who may
+ * not writes is held; he is still told what staff answers, unless he is
+ * blocked himself.
+ *
+ * out_reason   why not, in words ("is blocked"), static; NULL if he may
+ */
+gboolean     pd_person_may_act      (PdDesk *desk, const PdPerson *person, gboolean *out_may, const char **out_reason,
+                                     GError **error);
+
 /* Ids of the units in which the person is a member (GArray of gint64). */
 GArray      *pd_person_unit_ids     (PdDesk *desk, gint64 person, GError **error);
 

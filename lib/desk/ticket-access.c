@@ -49,10 +49,15 @@ heads_group (PdDesk *desk, const PdTicket *ticket, const PdPerson *person, gbool
 static gboolean
 gather (PdDesk *desk, const PdTicket *ticket, const PdPerson *person, PdAccess *out, GError **error)
 {
+  const char *reason;
+  gboolean active;
+
+  if (!pd_person_may_act (desk, person, &active, &reason, error))
+    return FALSE;
   *out = (PdAccess){
     .role = person->role,
     .is_admin = person->admin,
-    .active = person->state == PD_PERSON_ACTIVE,
+    .active = active,
     .named = ticket->named,
     .view = pd_access_view (ticket->state, ticket->locker, ticket->finisher, person->id),
   };

@@ -108,3 +108,13 @@ tests_unit_test_unseal_SOURCES = tests/unit/test-unseal.c tests/lib/gnupg-fixtur
   tests/lib/gnupg-fixture.h
 tests_unit_test_unseal_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-unseal
+
+check_PROGRAMS += tests/unit/test-field
+tests_unit_test_field_SOURCES = tests/unit/test-field.c $(DESK_SUITE)
+tests_unit_test_field_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-field
+
+check_PROGRAMS += tests/unit/test-client-group
+tests_unit_test_client_group_SOURCES = tests/unit/test-client-group.c $(DESK_SUITE)
+tests_unit_test_client_group_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-client-group
