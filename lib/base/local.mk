@@ -8,6 +8,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/base/fd-pass.c \
   lib/base/id.c \
   lib/base/log.c \
+  lib/base/mysql-dump.c \
   lib/base/nearest.c \
   lib/base/queue.c \
   lib/base/sandbox.c \
@@ -23,6 +24,7 @@ baseinclude_HEADERS += \
   lib/base/fd-pass.h \
   lib/base/id.h \
   lib/base/log.h \
+  lib/base/mysql-dump.h \
   lib/base/nearest.h \
   lib/base/queue.h \
   lib/base/sandbox.h \

@@ -79,6 +79,10 @@ fuzz_targets += tests/fuzz/fuzz-mustache
 tests_fuzz_fuzz_mustache_SOURCES = tests/fuzz/fuzz-mustache.c $(fuzz_driver)
 tests_fuzz_fuzz_mustache_LDADD = $(fuzz_ldadd)
 
+fuzz_targets += tests/fuzz/fuzz-mysql-dump
+tests_fuzz_fuzz_mysql_dump_SOURCES = tests/fuzz/fuzz-mysql-dump.c $(fuzz_driver)
+tests_fuzz_fuzz_mysql_dump_LDADD = $(fuzz_ldadd)
+
 fuzz_targets += tests/fuzz/fuzz-proof
 tests_fuzz_fuzz_proof_SOURCES = tests/fuzz/fuzz-proof.c $(fuzz_driver)
 tests_fuzz_fuzz_proof_LDADD = $(fuzz_ldadd)
