@@ -11,6 +11,19 @@ check_PROGRAMS += tests/bench/parse
 tests_bench_parse_SOURCES = tests/bench/parse.c
 tests_bench_parse_LDADD = $(TEST_LDADD)
 
+# takes minutes and gigabytes: by hand, not in `make bench`
+check_PROGRAMS += tests/bench/desk
+tests_bench_desk_SOURCES = tests/bench/desk.c \
+  tests/bench/desk-fill.c \
+  tests/bench/desk-fill.h \
+  tests/lib/mail-fixture.c \
+  tests/lib/mail-fixture.h \
+  tests/lib/mariadb.c \
+  tests/lib/mariadb.h \
+  tests/lib/sql-plan.c \
+  tests/lib/sql-plan.h
+tests_bench_desk_LDADD = $(TEST_LDADD)
+
 EXTRA_DIST += \
   tests/bench/lmtp.py \
   tests/bench/spool.py

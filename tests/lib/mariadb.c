@@ -16,7 +16,8 @@ struct TestMariadb {
   char *program;
   char *folder;
   char *socket;
-  GPid pid; /* 0: not running */
+  const char *const *options; /* further ones, or NULL */
+  GPid pid;                   /* 0: not running */
 };
 
 void
@@ -164,26 +165,32 @@ launch (TestMariadb *server)
   g_autofree char *pid_file = g_strdup_printf ("--pid-file=%s/pid", server->folder);
   g_autofree char *log = g_strdup_printf ("--log-error=%s/log", server->folder);
   g_autofree char *user = g_strdup_printf ("--user=%s", g_get_user_name ());
-  const char *argv[] = { server->program,
-                         "--no-defaults",
-                         data,
-                         temporary,
-                         socket,
-                         pid_file,
-                         log,
-                         user,
-                         "--skip-networking",
-                         "--skip-log-bin",
-                         "--performance-schema=off",
-                         "--innodb-flush-log-at-trx-commit=2",
-                         "--innodb-log-file-size=8M",
-                         "--innodb-buffer-pool-size=64M",
-                         "--aria-pagecache-buffer-size=8M",
-                         "--key-buffer-size=1M",
-                         "--innodb-fast-shutdown=2",
-                         NULL };
+  const char *common[] = { server->program,
+                           "--no-defaults",
+                           data,
+                           temporary,
+                           socket,
+                           pid_file,
+                           log,
+                           user,
+                           "--skip-networking",
+                           "--skip-log-bin",
+                           "--performance-schema=off",
+                           "--innodb-flush-log-at-trx-commit=2",
+                           "--innodb-log-file-size=8M",
+                           "--innodb-buffer-pool-size=64M",
+                           "--aria-pagecache-buffer-size=8M",
+                           "--key-buffer-size=1M",
+                           "--innodb-fast-shutdown=2" };
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
 
-  if (!g_spawn_async (NULL, (char **)argv, NULL,
+  for (guint i = 0; i < G_N_ELEMENTS (common); i++)
+    g_ptr_array_add (argv, (char *)common[i]);
+  /* what comes later counts */
+  for (guint i = 0; server->options != NULL && server->options[i] != NULL; i++)
+    g_ptr_array_add (argv, (char *)server->options[i]);
+  g_ptr_array_add (argv, NULL);
+  if (!g_spawn_async (NULL, (char **)argv->pdata, NULL,
                       G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL
                           | G_SPAWN_STDERR_TO_DEV_NULL,
                       die_with_parent, NULL, &server->pid, NULL))
@@ -192,7 +199,7 @@ launch (TestMariadb *server)
 }
 
 TestMariadb *
-test_mariadb_start (const char **out_reason)
+test_mariadb_start_with (const char *parent, const char *const *options, const char **out_reason)
 {
   g_autoptr (TestMariadb) server = g_new0 (TestMariadb, 1);
   g_autofree char *installer = find_program ("mariadb-install-db");
@@ -203,16 +210,27 @@ test_mariadb_start (const char **out_reason)
   if (server->program == NULL || installer == NULL)
     return NULL;
   *out_reason = "mariadbd does not start";
+  server->options = options;
   /* short: the path of a socket has 107 bytes at most */
-  server->folder = g_dir_make_tmp ("pd-mariadb-XXXXXX", NULL);
-  if (server->folder == NULL)
-    return NULL;
+  server->folder
+      = g_build_filename (parent != NULL ? parent : g_get_tmp_dir (), "pd-mariadb-XXXXXX", NULL);
+  if (g_mkdtemp (server->folder) == NULL)
+    {
+      g_clear_pointer (&server->folder, g_free);
+      return NULL;
+    }
   server->socket = g_build_filename (server->folder, "s", NULL);
   data = g_build_filename (server->folder, "data", NULL);
   if (!make_data (data) || !launch (server))
     return NULL;
   *out_reason = NULL;
   return g_steal_pointer (&server);
+}
+
+TestMariadb *
+test_mariadb_start (const char **out_reason)
+{
+  return test_mariadb_start_with (NULL, NULL, out_reason);
 }
 
 void

@@ -18,6 +18,14 @@ typedef struct TestMariadb TestMariadb;
  * out_reason   static text: why there is none, when NULL comes back
  */
 TestMariadb *test_mariadb_start   (const char  **out_reason);
+/* The same with further options of mariadbd, in a folder with more room.
+ *
+ * parent    in which its folder is made; NULL: the one for temporary files
+ * options   NULL-terminated, kept by the caller; or NULL
+ */
+TestMariadb *test_mariadb_start_with (const char         *parent,
+                                      const char *const  *options,
+                                      const char        **out_reason);
 void         test_mariadb_stop    (TestMariadb  *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestMariadb, test_mariadb_stop)
 

@@ -11,7 +11,8 @@ tests_unit_test_migrate_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_unit_test_migrate_LDADD = $(TEST_LDADD)
 
 check_PROGRAMS += tests/unit/test-statements
-tests_unit_test_statements_SOURCES = tests/unit/test-statements.c tests/lib/mariadb.c tests/lib/mariadb.h
+tests_unit_test_statements_SOURCES = tests/unit/test-statements.c tests/lib/mariadb.c tests/lib/mariadb.h \
+  tests/lib/sql-plan.c tests/lib/sql-plan.h
 tests_unit_test_statements_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_unit_test_statements_LDADD = $(TEST_LDADD)
 
