@@ -25,7 +25,15 @@ static void
 forget_numbers (PdDesk *desk)
 {
   desk->number_held = FALSE;
-  desk->number_last = desk->number_read = desk->number_saved = 0;
+  desk->number_last = desk->number_read = 0;
+}
+
+/* At the ends of a transaction. */
+static void
+forget_all (PdDesk *desk)
+{
+  forget_numbers (desk);
+  desk->savepoints = 0;
 }
 
 typedef struct {
@@ -40,7 +48,7 @@ run_job (PdDb *db, gpointer data, GError **error)
   Job *job = data;
 
   /* the run before may have been rolled back */
-  forget_numbers (job->desk);
+  forget_all (job->desk);
   return job->work (job->desk, job->data, error) && pd_number_flush (job->desk, error);
 }
 
@@ -50,14 +58,14 @@ pd_desk_transaction (PdDesk *desk, PdDeskWork work, gpointer data, GError **erro
   Job job = { desk, work, data };
   gboolean done = pd_db_transaction (desk->db, PD_DB_WRITE, run_job, &job, error);
 
-  forget_numbers (desk);
+  forget_all (desk);
   return done;
 }
 
 gboolean
 pd_desk_begin (PdDesk *desk, GError **error)
 {
-  forget_numbers (desk);
+  forget_all (desk);
   return pd_db_begin (desk->db, PD_DB_WRITE, error);
 }
 
@@ -67,40 +75,48 @@ pd_desk_commit (PdDesk *desk, GError **error)
   gboolean done = pd_number_flush (desk, error) && pd_db_commit (desk->db, error);
 
   if (done)
-    forget_numbers (desk);
+    forget_all (desk);
   return done;
 }
 
 void
 pd_desk_rollback (PdDesk *desk)
 {
-  forget_numbers (desk);
+  forget_all (desk);
   pd_db_rollback (desk->db);
 }
 
 gboolean
 pd_desk_savepoint (PdDesk *desk, GError **error)
 {
-  desk->number_saved = desk->number_held ? desk->number_last : 0;
-  return pd_db_savepoint (desk->db, error);
+  if (!pd_db_savepoint (desk->db, error))
+    return FALSE;
+  desk->number_saved[desk->savepoints++] = desk->number_held ? desk->number_last : 0;
+  return TRUE;
 }
 
 gboolean
 pd_desk_release (PdDesk *desk, GError **error)
 {
-  return pd_db_release (desk->db, error);
+  if (!pd_db_release (desk->db, error))
+    return FALSE;
+  desk->savepoints--;
+  return TRUE;
 }
 
 gboolean
 pd_desk_rollback_to (PdDesk *desk, GError **error)
 {
+  gint64 saved;
+
   if (!pd_db_rollback_to (desk->db, error))
     return FALSE;
 
   /* a row locked after the savepoint may not be ours any more: it is read
    * again; one locked before it stays, and its numbers are given back */
-  if (desk->number_saved != 0)
-    desk->number_last = desk->number_saved;
+  saved = desk->number_saved[--desk->savepoints];
+  if (saved != 0)
+    desk->number_last = saved;
   else
     forget_numbers (desk);
   return TRUE;

@@ -36,7 +36,9 @@ typedef struct {
   /* ticket numbers of the running transaction, see number.h */
   gint64                number_last;
   gint64                number_read;  /* what the counter row holds */
-  gint64                number_saved; /* number_last at the open savepoint; 0: not held then */
+  /* number_last at each open savepoint; 0: not held then */
+  gint64                number_saved[PD_DB_MAX_SAVEPOINTS];
+  guint                 savepoints;
   gboolean              number_held;
 } PdDesk;
 

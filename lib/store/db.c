@@ -7,7 +7,8 @@
 
 #define MAX_RUNS 5       /* of a transaction that meets conflicts */
 #define FIRST_PAUSE 2000 /* microseconds before the second run; doubles */
-#define SAVEPOINT "pd_mark"
+/* a name for each level */
+static const char *const marks[PD_DB_MAX_SAVEPOINTS] = { "pd_mark", "pd_mark_2" };
 
 PdDbValue
 PD_TEXT (const char *text)
@@ -98,7 +99,8 @@ pd_db_begin (PdDb *db, PdDbMode mode, GError **error)
     }
   db->state = PD_DB_OPEN;
   db->mode = mode;
-  db->in_savepoint = FALSE;
+  db->savepoints = 0;
+  db->failed = FALSE;
   return TRUE;
 }
 
@@ -125,7 +127,8 @@ pd_db_rollback (PdDb *db)
   if (db->state != PD_DB_IDLE && !db->lost)
     db->driver->run (db, "ROLLBACK", NULL);
   db->state = PD_DB_IDLE;
-  db->in_savepoint = FALSE;
+  db->savepoints = 0;
+  db->failed = FALSE;
 }
 
 gboolean
@@ -140,15 +143,17 @@ pd_db_is_lost (PdDb *db)
   return db->lost;
 }
 
-/* needed   FALSE: only the state is checked, there is nothing to say to the database */
-static gboolean
-run_savepoint (PdDb *db, gboolean must_be_open, gboolean needed, const char *text, GError **error)
+gboolean
+pd_db_has_failed (PdDb *db)
 {
-  if (db->state == PD_DB_IDLE || (db->state == PD_DB_OPEN && db->in_savepoint != must_be_open))
-    return pd_fail (error, PD_ERROR_INTERNAL, "%s: %s", text,
-                    db->state == PD_DB_IDLE ? "no transaction is open"
-                    : must_be_open          ? "no savepoint is open"
-                                            : "a savepoint is open already");
+  return db->state == PD_DB_BROKEN || db->failed;
+}
+
+static gboolean
+run_savepoint (PdDb *db, const char *verb, guint level, gboolean needed, GError **error)
+{
+  g_autofree char *text = g_strdup_printf ("%s %s", verb, marks[level]);
+
   if (!check_usable (db, error) || (needed && !db->driver->run (db, text, error)))
     {
       g_prefix_error (error, "%s: ", text);
@@ -157,31 +162,52 @@ run_savepoint (PdDb *db, gboolean must_be_open, gboolean needed, const char *tex
   return TRUE;
 }
 
+/* Of a transaction that the database has ended, check_usable says more. */
+static gboolean
+fail_savepoint (const PdDb *db, const char *verb, const char *what, GError **error)
+{
+  return pd_fail (error, PD_ERROR_INTERNAL, "%s: %s", verb,
+                  db->state == PD_DB_IDLE ? "no transaction is open" : what);
+}
+
 gboolean
 pd_db_savepoint (PdDb *db, GError **error)
 {
-  if (!run_savepoint (db, FALSE, TRUE, "SAVEPOINT " SAVEPOINT, error))
+  static const char verb[] = "SAVEPOINT";
+
+  if (db->state == PD_DB_IDLE || db->savepoints == PD_DB_MAX_SAVEPOINTS)
+    return fail_savepoint (db, verb, "too many savepoints are open already", error);
+  if (!run_savepoint (db, verb, db->savepoints, TRUE, error))
     return FALSE;
-  db->in_savepoint = TRUE;
+  db->savepoints++;
   return TRUE;
 }
 
 gboolean
 pd_db_release (PdDb *db, GError **error)
 {
+  static const char verb[] = "RELEASE SAVEPOINT";
   gboolean needed = !db->driver->savepoint_replaces;
 
-  if (!run_savepoint (db, TRUE, needed, "RELEASE SAVEPOINT " SAVEPOINT, error))
+  if (db->state == PD_DB_IDLE || db->savepoints == 0)
+    return fail_savepoint (db, verb, "no savepoint is open", error);
+  if (!run_savepoint (db, verb, db->savepoints - 1, needed, error))
     return FALSE;
-  db->in_savepoint = FALSE;
+  db->savepoints--;
   return TRUE;
 }
 
 gboolean
 pd_db_rollback_to (PdDb *db, GError **error)
 {
-  return run_savepoint (db, TRUE, TRUE, "ROLLBACK TO SAVEPOINT " SAVEPOINT, error)
-         && pd_db_release (db, error);
+  static const char verb[] = "ROLLBACK TO SAVEPOINT";
+
+  if (db->state == PD_DB_IDLE || db->savepoints == 0)
+    return fail_savepoint (db, verb, "no savepoint is open", error);
+  if (!run_savepoint (db, verb, db->savepoints - 1, TRUE, error))
+    return FALSE;
+  db->failed = FALSE;
+  return pd_db_release (db, error);
 }
 
 /* One run; *out_again says that nothing was committed for certain and that a
@@ -272,8 +298,9 @@ check_call (PdDb *db, PdSqlId sql, const PdDbValue *values, gsize n_values, GErr
 }
 
 static void
-prefix_statement (GError **error, PdSqlId sql)
+note_failure (PdDb *db, PdSqlId sql, GError **error)
 {
+  db->failed = TRUE;
   g_prefix_error (error, "statement %s: ", pd_sql_statements[sql].name);
 }
 
@@ -286,7 +313,7 @@ pd_db_exec (PdDb *db, PdSqlId sql, const PdDbValue *values, gsize n_values, gint
                   && db->driver->exec (db, sql, values, &changed, error);
 
   if (!done)
-    prefix_statement (error, sql);
+    note_failure (db, sql, error);
   if (out_changed != NULL)
     *out_changed = changed;
   return done;
@@ -318,7 +345,7 @@ pd_db_query (PdDb *db, PdSqlId sql, const PdDbValue *values, gsize n_values, GEr
     }
   if (rows == NULL)
     {
-      prefix_statement (&local, sql);
+      note_failure (db, sql, &local);
       g_propagate_error (error, g_steal_pointer (&local));
     }
   return rows;
@@ -331,7 +358,7 @@ pd_rows_next (PdRows *rows, GError **error)
 
   rows->has_row = step == 1;
   if (step < 0)
-    prefix_statement (error, rows->sql);
+    note_failure (rows->db, rows->sql, error);
   return step;
 }
 

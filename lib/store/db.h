@@ -94,8 +94,17 @@ gboolean      pd_db_in_transaction  (PdDb         *db);
  * is then worth another run at once, on a new one. */
 gboolean      pd_db_is_lost         (PdDb         *db);
 
+/* Whether a statement of the open transaction has failed (and was not undone by
+ * a rollback to a savepoint).  Tells a refusal by the rules of who calls from
+ * one by the database, after which nothing may go on. */
+gboolean      pd_db_has_failed      (PdDb         *db);
+
+/* Savepoints lie in each other, at most PD_DB_MAX_SAVEPOINTS; the calls below
+ * are about the innermost one. */
+#define PD_DB_MAX_SAVEPOINTS 2
+
 gboolean      pd_db_savepoint       (PdDb         *db,
-                                     GError      **error);   /* one level: opens it */
+                                     GError      **error);   /* opens one */
 gboolean      pd_db_release         (PdDb         *db,
                                      GError      **error);   /* keeps what was done since */
 gboolean      pd_db_rollback_to     (PdDb         *db,

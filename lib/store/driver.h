@@ -49,7 +49,8 @@ struct PdDb {
   const PdDbDriver *driver;
   PdDbState         state;
   PdDbMode          mode; /* of the transaction that is open */
-  gboolean          in_savepoint;
+  guint             savepoints; /* that are open */
+  gboolean          failed;     /* a statement of the transaction, since the rollback to a savepoint */
   gboolean          lost; /* the driver found the connection dead */
 };
 

@@ -372,7 +372,6 @@ test_savepoint (Fixture *fixture, gconstpointer dialect)
   for (gint64 id = 2; id <= 4; id++)
     {
       g_assert_true (pd_db_savepoint (fixture->db, &error));
-      g_assert_false (pd_db_savepoint (fixture->db, NULL));
       add (fixture->db, id, NULL);
       if (id == 3)
         {
@@ -381,7 +380,9 @@ test_savepoint (Fixture *fixture, gconstpointer dialect)
                                       PD_BIND (PD_TEXT ("one"), PD_INT (3)), NULL, &error));
           g_clear_error (&error);
           g_assert_true (pd_db_in_transaction (fixture->db));
+          g_assert_true (pd_db_has_failed (fixture->db));
           g_assert_true (pd_db_rollback_to (fixture->db, &error));
+          g_assert_false (pd_db_has_failed (fixture->db));
         }
       else
         g_assert_true (pd_db_release (fixture->db, &error));
@@ -398,6 +399,37 @@ test_savepoint (Fixture *fixture, gconstpointer dialect)
   g_assert_false (pd_db_in_transaction (fixture->db));
   g_assert_cmpint (count (fixture->db), ==, 3);
   pd_db_rollback (fixture->db);
+}
+
+/* What is undone inside is not undone outside, and the other way round. */
+static void
+test_savepoints (Fixture *fixture, gconstpointer dialect)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (int outer = 0; outer < 2; outer++)
+    for (int inner = 0; inner < 2; inner++)
+      {
+        gint64 before = count (fixture->db);
+
+        g_assert_true (pd_db_begin (fixture->db, PD_DB_WRITE, &error));
+        g_assert_true (pd_db_savepoint (fixture->db, &error));
+        add (fixture->db, 10 * before + 1, NULL);
+        for (int turn = 0; turn < 2; turn++)
+          {
+            g_assert_true (pd_db_savepoint (fixture->db, &error));
+            g_assert_false (pd_db_savepoint (fixture->db, NULL));
+            add (fixture->db, 10 * before + 2 + turn, NULL);
+            g_assert_true (inner ? pd_db_release (fixture->db, &error)
+                                 : pd_db_rollback_to (fixture->db, &error));
+          }
+        g_assert_true (outer ? pd_db_release (fixture->db, &error)
+                             : pd_db_rollback_to (fixture->db, &error));
+        g_assert_false (pd_db_release (fixture->db, NULL));
+        g_assert_true (pd_db_commit (fixture->db, &error));
+        g_assert_no_error (error);
+        g_assert_cmpint (count (fixture->db) - before, ==, outer ? 1 + 2 * inner : 0);
+      }
 }
 
 /* A reader sees one state of the database and does not wait for the writer. */
@@ -763,6 +795,7 @@ static const struct Test {
   { "none", test_none, 3 },
   { "errors", test_errors, 3 },
   { "savepoint", test_savepoint, 3 },
+  { "savepoints", test_savepoints, 3 },
   { "snapshot", test_snapshot, 3 },
   { "transaction", test_transaction, 3 },
   { "rivals", test_rivals, 3 },
