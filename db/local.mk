@@ -11,6 +11,7 @@ PD_SQL_FILES = \
   db/outbox.sql \
   db/person.sql \
   db/raw.sql \
+  db/setting.sql \
   db/status.sql \
   db/render.sql \
   db/ticket.sql \

@@ -1,5 +1,6 @@
 #include "desk/desk.h"
 
+#include "desk/desk-setting.h"
 #include "desk/number.h"
 
 PdDesk *
@@ -17,6 +18,7 @@ pd_desk_free (PdDesk *desk)
 {
   if (desk == NULL)
     return;
+  pd_desk_setting_forget (desk);
   pd_db_close (desk->db);
   g_free (desk);
 }
@@ -34,6 +36,9 @@ forget_all (PdDesk *desk)
 {
   forget_numbers (desk);
   desk->savepoints = 0;
+  if (desk->daily_changed)
+    pd_desk_setting_forget (desk);
+  desk->daily_changed = FALSE;
 }
 
 typedef struct {
@@ -111,6 +116,8 @@ pd_desk_rollback_to (PdDesk *desk, GError **error)
 
   if (!pd_db_rollback_to (desk->db, error))
     return FALSE;
+  if (desk->daily_changed)
+    pd_desk_setting_forget (desk);
 
   /* a row locked after the savepoint may not be ours any more: it is read
    * again; one locked before it stays, and its numbers are given back */

@@ -23,6 +23,7 @@ typedef struct {
   const char      *domain;    /* of our Message-IDs */
   const char      *url;       /* of the web interface, "" if there is none */
   const char      *language;  /* "en": for who has no language of his own */
+  const char      *timezone;  /* "UTC": the same; NULL is UTC */
   char             delimiter; /* of address extensions, '+'; 0: extensions are off */
   PdProofTrust     trust;     /* whose word about a sender is believed */
   PdGuardBounds    bounds;    /* past which a mail is in a loop */
@@ -40,6 +41,9 @@ typedef struct {
   gint64                number_saved[PD_DB_MAX_SAVEPOINTS];
   guint                 savepoints;
   gboolean              number_held;
+  /* settings as they were read last, see desk-setting.h */
+  struct PdDeskSettingCache *daily;
+  gboolean              daily_changed; /* by the running transaction */
 } PdDesk;
 
 /* Takes the connection. */

@@ -5,6 +5,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/decision.c \
   lib/desk/decision.h \
   lib/desk/desk.c \
+  lib/desk/desk-setting.c \
   lib/desk/event.c \
   lib/desk/field.c \
   lib/desk/gpg.c \
@@ -52,6 +53,7 @@ deskinclude_HEADERS += \
   lib/desk/audit.h \
   lib/desk/client-group.h \
   lib/desk/desk.h \
+  lib/desk/desk-setting.h \
   lib/desk/event.h \
   lib/desk/field.h \
   lib/desk/gpg.h \

@@ -45,4 +45,8 @@ PD_COMMAND (pd_command_outbox_retry);
 PD_COMMAND (pd_command_outbox_hold);
 PD_COMMAND (pd_command_outbox_cancel);
 PD_COMMAND (pd_command_outbox_flush);
+PD_COMMAND (pd_command_setting_list);
+PD_COMMAND (pd_command_setting_show);
+PD_COMMAND (pd_command_setting_set);
+PD_COMMAND (pd_command_setting_reset);
 PD_COMMAND (pd_command_trace);

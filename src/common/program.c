@@ -36,6 +36,7 @@ fill_desk (PdProgram *program)
     .domain = pd_config_text (config, PD_SETTING_DESK_DOMAIN),
     .url = pd_config_text (config, PD_SETTING_DESK_URL),
     .language = pd_config_text (config, PD_SETTING_DESK_LANGUAGE),
+    .timezone = pd_config_text (config, PD_SETTING_DESK_TIMEZONE),
     .delimiter = pd_config_text (config, PD_SETTING_DESK_RECIPIENT_DELIMITER)[0],
     .trust = {
       .authserv_id = pd_config_text (config, PD_SETTING_INGEST_AUTHSERV_ID),

@@ -118,3 +118,7 @@ check_PROGRAMS += tests/unit/test-client-group
 tests_unit_test_client_group_SOURCES = tests/unit/test-client-group.c $(DESK_SUITE)
 tests_unit_test_client_group_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-client-group
+check_PROGRAMS += tests/unit/test-desk-setting
+tests_unit_test_desk_setting_SOURCES = tests/unit/test-desk-setting.c $(DESK_SUITE)
+tests_unit_test_desk_setting_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-desk-setting
