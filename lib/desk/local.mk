@@ -26,6 +26,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/person.c \
   lib/desk/proof.c \
   lib/desk/raw.c \
+  lib/desk/recurrence.c \
   lib/desk/route.c \
   lib/desk/sla.c \
   lib/desk/status.c \
@@ -70,6 +71,7 @@ deskinclude_HEADERS += \
   lib/desk/person.h \
   lib/desk/proof.h \
   lib/desk/raw.h \
+  lib/desk/recurrence.h \
   lib/desk/route.h \
   lib/desk/sla.h \
   lib/desk/status.h \

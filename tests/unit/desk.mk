@@ -122,3 +122,8 @@ check_PROGRAMS += tests/unit/test-desk-setting
 tests_unit_test_desk_setting_SOURCES = tests/unit/test-desk-setting.c $(DESK_SUITE)
 tests_unit_test_desk_setting_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-desk-setting
+
+check_PROGRAMS += tests/unit/test-recurrence
+tests_unit_test_recurrence_SOURCES = tests/unit/test-recurrence.c
+tests_unit_test_recurrence_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-recurrence
