@@ -13,7 +13,3 @@ INSERT INTO setting (name, value) VALUES (?, ?);
 -- in:   name text
 -- plan: primary key
 DELETE FROM setting WHERE name = ?;
-
--- name: setting_audit
--- in:   id int, at int, actor_id int, target text, data text
-INSERT INTO audit (id, at, actor_id, kind, target, data) VALUES (?, ?, ?, 'setting', ?, ?);

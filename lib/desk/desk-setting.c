@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/id.h"
 #include "base/nearest.h"
+#include "desk/audit.h"
 #include "desk/when.h"
 
 #define FRESH G_USEC_PER_SEC /* how long values are remembered */
@@ -349,11 +349,8 @@ write_audit (PdDesk *desk, const PdPerson *actor, const PdDeskSettingRow *row, c
   json_object_array_add (pair, json_object_new_string (old));
   json_object_array_add (pair, json_object_new_string (value));
   json_object_object_add (data, "value", pair);
-  written = pd_db_exec (desk->db, PD_SQL_SETTING_AUDIT,
-                        PD_BIND (PD_INT (pd_id_new ()), PD_INT (pd_clock_now ()),
-                                 PD_ID (actor != NULL ? actor->id : 0), PD_TEXT (row->name),
-                                 PD_TEXT (json_object_to_json_string (data))),
-                        NULL, error);
+  written = pd_audit_add (desk, actor != NULL ? actor->id : 0, "setting", row->name,
+                          json_object_to_json_string (data), error);
   json_object_put (data);
   return written;
 }
