@@ -3,11 +3,13 @@ PD_SQL_FILES = \
   db/audit.sql \
   db/counter.sql \
   db/field.sql \
+  db/feed.sql \
   db/group.sql \
   db/inbound.sql \
   db/match.sql \
   db/message.sql \
   db/notice.sql \
+  db/notice-choice.sql \
   db/outbox.sql \
   db/person.sql \
   db/raw.sql \

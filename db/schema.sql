@@ -286,10 +286,9 @@ CREATE TABLE outbox (
   urgency      INTEGER NOT NULL DEFAULT 1,        -- 0 mass mail, 1 notices, 2 what somebody waits for
   strand_id    BIGINT                             -- it goes to the third party of a side thread
 );
-CREATE INDEX outbox_by_next ON outbox (next, id);
 CREATE INDEX outbox_by_ticket ON outbox (ticket_id, id);
 CREATE INDEX outbox_by_state ON outbox (state, id);
-CREATE INDEX outbox_by_person ON outbox (ticket_id, person_id, state);
+CREATE INDEX outbox_by_urgency ON outbox (urgency, next, id); -- claims: the urgent first, then the oldest
 
 CREATE TABLE attempt (
   id           BIGINT PRIMARY KEY,

@@ -268,7 +268,12 @@ CREATE INDEX clock_by_due ON clock (due);
 -- Notices
 ALTER TABLE outbox ADD COLUMN urgency INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE outbox ADD COLUMN strand_id BIGINT;
-CREATE INDEX outbox_by_person ON outbox (ticket_id, person_id, state);
+CREATE INDEX outbox_by_urgency ON outbox (urgency, next, id);
+-- [mariadb]
+DROP INDEX outbox_by_next ON outbox;
+-- [sqlite]
+DROP INDEX outbox_by_next;
+-- [both]
 
 CREATE TABLE notice_choice (
   person_id    BIGINT NOT NULL REFERENCES person (id),

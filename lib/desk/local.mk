@@ -8,6 +8,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/desk-setting.c \
   lib/desk/event.c \
   lib/desk/field.c \
+  lib/desk/feed.c \
   lib/desk/gpg.c \
   lib/desk/gpg-work.c \
   lib/desk/gpg-work.h \
@@ -17,6 +18,9 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/mail-command.c \
   lib/desk/match.c \
   lib/desk/notice.c \
+  lib/desk/notice-choice.c \
+  lib/desk/notice-mail.c \
+  lib/desk/notice-mail.h \
   lib/desk/number.c \
   lib/desk/outbox.c \
   lib/desk/outbox-trace.c \
@@ -57,6 +61,7 @@ deskinclude_HEADERS += \
   lib/desk/desk-setting.h \
   lib/desk/event.h \
   lib/desk/field.h \
+  lib/desk/feed.h \
   lib/desk/gpg.h \
   lib/desk/guard.h \
   lib/desk/inbound.h \
@@ -64,6 +69,7 @@ deskinclude_HEADERS += \
   lib/desk/mail-command.h \
   lib/desk/match.h \
   lib/desk/notice.h \
+  lib/desk/notice-choice.h \
   lib/desk/number.h \
   lib/desk/outbox.h \
   lib/desk/outbox-trace.h \
