@@ -1,6 +1,8 @@
 # Statements (one file a line) and migration steps (in order).
 PD_SQL_FILES = \
   db/audit.sql \
+  db/calendar.sql \
+  db/clock.sql \
   db/counter.sql \
   db/field.sql \
   db/feed.sql \
@@ -12,6 +14,7 @@ PD_SQL_FILES = \
   db/notice-choice.sql \
   db/outbox.sql \
   db/person.sql \
+  db/plan.sql \
   db/raw.sql \
   db/setting.sql \
   db/status.sql \

@@ -413,7 +413,8 @@ CREATE TABLE calendar (
   id           BIGINT PRIMARY KEY,
   name         VARCHAR(200) NOT NULL,
   state        VARCHAR(16) NOT NULL,              -- active | closed
-  created      BIGINT NOT NULL
+  created      BIGINT NOT NULL,
+  is_used      INTEGER NOT NULL                   -- tickets have been timed by it: it can only be closed
 );
 CREATE UNIQUE INDEX calendar_by_name ON calendar (name);
 
@@ -547,9 +548,11 @@ CREATE TABLE clock (
   due          BIGINT,                            -- when the limit is reached as things stand; NULL never
   warned       INTEGER NOT NULL,                  -- percent of the last warning given
   breached     BIGINT,                            -- when it was found to be over
+  calendar_id  BIGINT,                            -- that it goes by; NULL all the time
   PRIMARY KEY (ticket_id, kind)
 );
 CREATE INDEX clock_by_due ON clock (due);
+CREATE INDEX clock_by_calendar ON clock (calendar_id, state);
 
 -- ---------------------------------------------------------------------------
 -- Notices

@@ -115,7 +115,8 @@ CREATE TABLE calendar (
   id           BIGINT PRIMARY KEY,
   name         VARCHAR(200) NOT NULL,
   state        VARCHAR(16) NOT NULL,
-  created      BIGINT NOT NULL
+  created      BIGINT NOT NULL,
+  is_used      INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX calendar_by_name ON calendar (name);
 
@@ -261,9 +262,11 @@ CREATE TABLE clock (
   due          BIGINT,
   warned       INTEGER NOT NULL,
   breached     BIGINT,
+  calendar_id  BIGINT,
   PRIMARY KEY (ticket_id, kind)
 );
 CREATE INDEX clock_by_due ON clock (due);
+CREATE INDEX clock_by_calendar ON clock (calendar_id, state);
 
 -- Notices
 ALTER TABLE outbox ADD COLUMN urgency INTEGER NOT NULL DEFAULT 1;

@@ -28,6 +28,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/parser-worker.c \
   lib/desk/parser-worker.h \
   lib/desk/person.c \
+  lib/desk/plan.c \
   lib/desk/proof.c \
   lib/desk/raw.c \
   lib/desk/recurrence.c \
@@ -52,6 +53,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/unit.c \
   lib/desk/unseal.c \
   lib/desk/when.c \
+  lib/desk/work-calendar.c \
   lib/desk/work-hours.c
 deskinclude_HEADERS += \
   lib/desk/access.h \
@@ -75,6 +77,7 @@ deskinclude_HEADERS += \
   lib/desk/outbox-trace.h \
   lib/desk/parser-pool.h \
   lib/desk/person.h \
+  lib/desk/plan.h \
   lib/desk/proof.h \
   lib/desk/raw.h \
   lib/desk/recurrence.h \
@@ -92,4 +95,5 @@ deskinclude_HEADERS += \
   lib/desk/unit.h \
   lib/desk/unseal.h \
   lib/desk/when.h \
+  lib/desk/work-calendar.h \
   lib/desk/work-hours.h
