@@ -16,6 +16,7 @@ PD_SQL_FILES = \
   db/person.sql \
   db/plan.sql \
   db/raw.sql \
+  db/report.sql \
   db/setting.sql \
   db/status.sql \
   db/render.sql \

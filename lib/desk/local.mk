@@ -32,6 +32,13 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/proof.c \
   lib/desk/raw.c \
   lib/desk/recurrence.c \
+  lib/desk/report.c \
+  lib/desk/report-names.c \
+  lib/desk/report-names.h \
+  lib/desk/report-sla.c \
+  lib/desk/report-stats.c \
+  lib/desk/report-table.h \
+  lib/desk/report-write.c \
   lib/desk/route.c \
   lib/desk/sla.c \
   lib/desk/status.c \
@@ -51,6 +58,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/timer-work.h \
   lib/desk/trace.c \
   lib/desk/unit.c \
+  lib/desk/unit-lead.c \
   lib/desk/unseal.c \
   lib/desk/when.c \
   lib/desk/work-calendar.c \
@@ -81,6 +89,7 @@ deskinclude_HEADERS += \
   lib/desk/proof.h \
   lib/desk/raw.h \
   lib/desk/recurrence.h \
+  lib/desk/report.h \
   lib/desk/route.h \
   lib/desk/sla.h \
   lib/desk/status.h \
@@ -93,6 +102,7 @@ deskinclude_HEADERS += \
   lib/desk/ticket-view.h \
   lib/desk/trace.h \
   lib/desk/unit.h \
+  lib/desk/unit-lead.h \
   lib/desk/unseal.h \
   lib/desk/when.h \
   lib/desk/work-calendar.h \
