@@ -8,6 +8,7 @@ PD_SQL_FILES = \
   db/feed.sql \
   db/group.sql \
   db/inbound.sql \
+  db/job-title.sql \
   db/match.sql \
   db/message.sql \
   db/notice.sql \

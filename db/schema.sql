@@ -83,6 +83,8 @@ CREATE TABLE person (
 CREATE UNIQUE INDEX person_by_login ON person (login);
 CREATE INDEX person_by_name ON person (name);
 CREATE INDEX person_by_state ON person (state, role);
+CREATE INDEX person_by_default_unit ON person (default_unit_id);
+CREATE INDEX person_by_job_title ON person (job_title_id);
 
 CREATE TABLE person_address (
   address      VARCHAR(320) NOT NULL PRIMARY KEY, -- small letters: the key

@@ -24,6 +24,8 @@ ALTER TABLE person ADD COLUMN digest VARCHAR(16) NOT NULL DEFAULT '';
 ALTER TABLE person ADD COLUMN merged_into BIGINT;
 CREATE INDEX person_by_name ON person (name);
 CREATE INDEX person_by_state ON person (state, role);
+CREATE INDEX person_by_default_unit ON person (default_unit_id);
+CREATE INDEX person_by_job_title ON person (job_title_id);
 
 CREATE TABLE person_default (
   person_id    BIGINT NOT NULL REFERENCES person (id),

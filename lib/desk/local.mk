@@ -15,6 +15,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/guard.c \
   lib/desk/inbound.c \
   lib/desk/intake.c \
+  lib/desk/job-title.c \
   lib/desk/mail-command.c \
   lib/desk/match.c \
   lib/desk/notice.c \
@@ -27,8 +28,10 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/parser-pool.c \
   lib/desk/parser-worker.c \
   lib/desk/parser-worker.h \
+  lib/desk/password.c \
   lib/desk/person.c \
   lib/desk/plan.c \
+  lib/desk/person-account.c \
   lib/desk/proof.c \
   lib/desk/raw.c \
   lib/desk/recurrence.c \
@@ -59,6 +62,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/trace.c \
   lib/desk/unit.c \
   lib/desk/unit-lead.c \
+  lib/desk/unit-remove.c \
   lib/desk/unseal.c \
   lib/desk/when.c \
   lib/desk/work-calendar.c \
@@ -76,6 +80,7 @@ deskinclude_HEADERS += \
   lib/desk/guard.h \
   lib/desk/inbound.h \
   lib/desk/intake.h \
+  lib/desk/job-title.h \
   lib/desk/mail-command.h \
   lib/desk/match.h \
   lib/desk/notice.h \
@@ -84,6 +89,7 @@ deskinclude_HEADERS += \
   lib/desk/outbox.h \
   lib/desk/outbox-trace.h \
   lib/desk/parser-pool.h \
+  lib/desk/password.h \
   lib/desk/person.h \
   lib/desk/plan.h \
   lib/desk/proof.h \
