@@ -6,6 +6,73 @@ INSERT INTO message (id, ticket_id, kind, visibility, author_id, created, text, 
                      message_id, proof, raw_id, encrypted)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
+-- name: message_get
+-- in:   id int
+-- out:  ticket_id int, visibility text, author_id int, text text, visible text (NULL: the whole text), html text, strand_id int
+-- plan: primary key
+SELECT ticket_id, visibility, author_id, text, visible, html, strand_id FROM message WHERE id = ?;
+
+-- What is said to the customer or by him.
+-- name: message_last_public
+-- in:   ticket_id int
+-- out:  id int
+-- plan: uses message_by_ticket
+SELECT id FROM message
+ WHERE ticket_id = ? AND visibility = 'public' AND strand_id IS NULL
+ ORDER BY id DESC LIMIT 1;
+
+-- name: message_first
+-- in:   ticket_id int
+-- out:  id int
+-- plan: uses message_by_ticket
+SELECT id FROM message WHERE ticket_id = ? AND strand_id IS NULL ORDER BY id LIMIT 1;
+
+-- name: message_movable_author
+-- in:   id int, ticket_id int
+-- out:  author_id int
+-- plan: primary key
+SELECT author_id FROM message WHERE id = ? AND ticket_id = ? AND strand_id IS NULL;
+
+-- Entries that go to another ticket, from one on; then what hangs on them.
+-- name: message_move
+-- in:   ticket_id int (new), ticket_id int, id int
+-- plan: uses message_by_ticket
+UPDATE message SET ticket_id = ? WHERE ticket_id = ? AND id >= ? AND strand_id IS NULL;
+
+-- name: inbound_move
+-- in:   ticket_id int (new), ticket_id int, entry_id int
+-- plan: uses inbound_by_ticket, primary key
+UPDATE inbound SET ticket_id = ?
+ WHERE ticket_id = ? AND entry_id >= ?
+   AND NOT EXISTS (SELECT 1 FROM message m WHERE m.id = entry_id AND m.strand_id IS NOT NULL);
+
+-- name: outbox_move
+-- in:   ticket_id int (new), ticket_id int, message_id int
+-- plan: uses outbox_by_ticket
+UPDATE outbox SET ticket_id = ? WHERE ticket_id = ? AND message_id >= ? AND strand_id IS NULL;
+
+-- name: feed_move
+-- in:   ticket_id int (new), ticket_id int, message_id int
+-- plan: uses feed_by_ticket
+UPDATE feed SET ticket_id = ? WHERE ticket_id = ? AND message_id >= ?;
+
+-- name: message_edit
+-- in:   text text, edited int, id int
+-- plan: primary key
+UPDATE message SET text = ?, visible = NULL, html = NULL, edited = ? WHERE id = ?;
+
+-- name: message_edition_add
+-- in:   id int, message_id int, at int, by_id int, text text, visible text, html text
+INSERT INTO message_edition (id, message_id, at, by_id, text, visible, html)
+VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- The older texts of an entry, the newest of them last.
+-- name: message_editions
+-- in:   message_id int
+-- out:  at int (until when it said so), by_id int (who changed it), text text, visible text (NULL: the whole text)
+-- plan: uses message_edition_by_message
+SELECT at, by_id, text, visible FROM message_edition WHERE message_id = ? ORDER BY id;
+
 -- name: message_of_ticket
 -- in:   ticket_id int
 -- out:  id int, kind text, visibility text, author_id int, created int, text text, visible text (NULL: the whole text), encrypted int

@@ -20,16 +20,54 @@ SELECT id, number, subject, unit_id, state, locker_id, priority, requester_id, a
   FROM ticket WHERE number = ?;
 
 -- name: ticket_add
--- in:   id int, number int, subject text, unit_id int, state text, priority int, requester_id int, author_id int, source text, refers_to int, created int, updated int, version int
+-- in:   id int, number int, subject text, unit_id int, state text, priority int, requester_id int, author_id int, source text, refers_to int, created int, updated int, version int, plan_id int, deadline int, is_named int
 INSERT INTO ticket (id, number, subject, unit_id, state, priority, requester_id, author_id, source,
-                    refers_to, created, updated, version)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+                    refers_to, created, updated, version, plan_id, deadline, is_named)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
--- name: ticket_set_state
--- in:   state text, locker_id int, done int, updated int, id int, version int
+-- The plan of a unit's new tickets.
+-- name: ticket_unit_plan
+-- in:   unit_id int
+-- out:  plan_id int
+-- plan: primary key of unit, primary key of plan
+SELECT p.id FROM unit u JOIN plan p ON p.id = u.plan_id WHERE u.id = ? AND p.state = 'active';
+
+-- Where all tickets of an author go, and to whom there.
+-- name: ticket_author_unit
+-- in:   person_id int
+-- out:  unit_id int
+-- plan: primary key of person, primary key of unit
+SELECT u.id FROM person p JOIN unit u ON u.id = p.default_unit_id
+ WHERE p.id = ? AND u.state <> 'closed';
+
+-- name: ticket_author_performers
+-- in:   person_id int
+-- out:  performer_id int
+-- plan: primary key of person_default, primary key of person
+SELECT d.performer_id FROM person_default d JOIN person p ON p.id = d.performer_id
+ WHERE d.person_id = ? AND p.state = 'active' AND p.role <> 'client';
+
+-- name: ticket_change
+-- in:   state text, locker_id int, done int, finisher_id int, unit_id int, is_named int, priority int, plan_id int, deadline int, waiting_until int, is_spam int, merged_into int, subject text, rating int, rating_text text, updated int, id int, version int
 -- plan: primary key
-UPDATE ticket SET state = ?, locker_id = ?, done = ?, updated = ?, version = version + 1
+UPDATE ticket
+   SET state = ?, locker_id = ?, done = ?, finisher_id = ?, unit_id = ?, is_named = ?, priority = ?,
+       plan_id = ?, deadline = ?, waiting_until = ?, is_spam = ?, merged_into = ?, subject = ?,
+       rating = ?, rating_text = ?, updated = ?, version = version + 1
  WHERE id = ? AND version = ?;
+
+-- An entry more: nothing else changes.
+-- name: ticket_touch
+-- in:   updated int, id int, version int
+-- plan: primary key
+UPDATE ticket SET updated = ?, version = version + 1 WHERE id = ? AND version = ?;
+
+-- What is still to be sent about a ticket is not sent.
+-- name: ticket_cancel_mail
+-- in:   finished int, ticket_id int
+-- plan: uses outbox_by_person
+UPDATE outbox SET state = 'cancelled', next = NULL, finished = ?
+ WHERE ticket_id = ? AND state IN ('queued', 'deferred');
 
 -- Lists, newest change first.  The cursor is the last row of the page before:
 -- its `updated` twice, then its id.  One statement for each index: what these
@@ -87,6 +125,29 @@ SELECT 1 FROM ticket_person WHERE ticket_id = ? AND person_id = ? LIMIT 1;
 -- in:   ticket_id int, person_id int, relation text
 INSERT INTO ticket_person (ticket_id, person_id, relation) VALUES (?, ?, ?);
 
+-- name: ticket_person_by_relation
+-- in:   ticket_id int, relation text
+-- out:  person_id int
+-- plan: primary key
+SELECT person_id FROM ticket_person WHERE ticket_id = ? AND relation = ?;
+
+-- name: ticket_person_clear
+-- in:   ticket_id int, relation text
+-- plan: primary key
+DELETE FROM ticket_person WHERE ticket_id = ? AND relation = ?;
+
+-- name: ticket_person_unwatch
+-- in:   ticket_id int, person_id int
+-- plan: primary key
+DELETE FROM ticket_person
+ WHERE ticket_id = ? AND person_id = ? AND relation IN ('watcher', 'cc');
+
+-- name: ticket_person_count
+-- in:   ticket_id int
+-- out:  n int
+-- plan: primary key
+SELECT COUNT(*) FROM ticket_person WHERE ticket_id = ?;
+
 -- name: ticket_person_of_ticket
 -- in:   ticket_id int
 -- out:  person_id int, relation text
@@ -98,6 +159,97 @@ SELECT person_id, relation FROM ticket_person WHERE ticket_id = ? ORDER BY perso
 -- out:  tag text
 -- plan: primary key
 SELECT tag FROM ticket_tag WHERE ticket_id = ? ORDER BY tag;
+
+-- name: ticket_tag_find
+-- in:   ticket_id int, tag text
+-- out:  found int
+-- plan: primary key
+SELECT 1 FROM ticket_tag WHERE ticket_id = ? AND tag = ?;
+
+-- name: ticket_tag_count
+-- in:   ticket_id int
+-- out:  n int
+-- plan: primary key
+SELECT COUNT(*) FROM ticket_tag WHERE ticket_id = ?;
+
+-- name: ticket_tag_add
+-- in:   ticket_id int, tag text
+INSERT INTO ticket_tag (ticket_id, tag) VALUES (?, ?);
+
+-- name: ticket_tag_drop
+-- in:   ticket_id int, tag text
+-- plan: primary key
+DELETE FROM ticket_tag WHERE ticket_id = ? AND tag = ?;
+
+-- name: ticket_plan
+-- in:   id int
+-- out:  name text, state text
+-- plan: primary key
+SELECT name, state FROM plan WHERE id = ?;
+
+-- name: ticket_link_find
+-- in:   ticket_id int, other_id int, ticket_id int, other_id int
+-- out:  found int
+-- plan: primary key
+SELECT 1 FROM ticket_link
+ WHERE (ticket_id = ? AND other_id = ?) OR (ticket_id = ? AND other_id = ?) LIMIT 1;
+
+-- name: ticket_link_count
+-- in:   ticket_id int
+-- out:  n int
+-- plan: primary key
+SELECT COUNT(*) FROM ticket_link WHERE ticket_id = ?;
+
+-- name: ticket_link_add
+-- in:   ticket_id int, other_id int, created int
+INSERT INTO ticket_link (ticket_id, other_id, created) VALUES (?, ?, ?);
+
+-- name: ticket_link_drop
+-- in:   ticket_id int, other_id int
+-- plan: primary key
+DELETE FROM ticket_link WHERE ticket_id = ? AND other_id = ?;
+
+-- name: ticket_link_of_ticket
+-- in:   ticket_id int, other_id int
+-- out:  other_id int
+-- plan: primary key, uses ticket_link_by_other
+SELECT other_id FROM ticket_link WHERE ticket_id = ?
+UNION
+SELECT ticket_id FROM ticket_link WHERE other_id = ?;
+
+-- name: ticket_merged_count
+-- in:   merged_into int
+-- out:  n int
+-- plan: uses ticket_by_merged
+SELECT COUNT(*) FROM ticket WHERE merged_into = ?;
+
+-- name: ticket_merged_list
+-- in:   merged_into int
+-- out:  id int
+-- plan: uses ticket_by_merged
+SELECT id FROM ticket WHERE merged_into = ? ORDER BY id;
+
+-- name: ticket_merged_move
+-- in:   merged_into int, merged_into int (until now)
+-- plan: uses ticket_by_merged
+UPDATE ticket SET merged_into = ? WHERE merged_into = ?;
+
+-- Who is entered at a ticket or wrote on it; third parties of side threads are not.
+-- name: ticket_people
+-- in:   ticket_id int, ticket_id int
+-- out:  person_id int
+-- plan: primary key, uses message_by_ticket
+SELECT person_id FROM ticket_person WHERE ticket_id = ?
+UNION
+SELECT author_id FROM message WHERE ticket_id = ? AND strand_id IS NULL;
+
+-- name: ticket_tag_join
+-- in:   ticket_id int (that gets them), ticket_id int, ticket_id int (the first again)
+-- plan: primary key
+INSERT INTO ticket_tag (ticket_id, tag)
+SELECT ?, t.tag FROM ticket_tag t
+ WHERE t.ticket_id = ?
+   AND NOT EXISTS (SELECT 1 FROM ticket_tag known WHERE known.ticket_id = ? AND known.tag = t.tag);
 
 -- What became of the mails about the entries of a ticket.
 -- name: ticket_delivery

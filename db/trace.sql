@@ -15,5 +15,5 @@ SELECT id FROM outbox WHERE recipient = ? ORDER BY id DESC LIMIT ?;
 -- name: outbox_by_entry
 -- in:   ticket_id int, message_id int
 -- out:  id int
--- plan: uses outbox_by_ticket
+-- plan: uses outbox_by_message
 SELECT id FROM outbox WHERE ticket_id = ? AND message_id = ? ORDER BY id;

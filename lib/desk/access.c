@@ -13,33 +13,35 @@
  * staff has a ticket in work is left alone with it, except by heads, who may
  * release it, give it to others and set its time; they may also open again
  * what others have finished.  What is archived changes no more: a new word of
- * the customer opens a ticket that refers to it.
+ * the customer opens a ticket that refers to it.  Only spam is taken back from
+ * there, by whoever may say that it is spam.
  */
 static const char views[] = "fmowdea";
 
 /* clang-format off */
 static const struct {
   const char *name;
+  const char *verb; /* "you may not … ticket #1" */
   const char *cells[PD_N_STANDINGS];
 } acts[PD_N_ACTS] = {
-  /*               copied    group head customer   onlooker   worker     head       director   admin */
-  { "see",      { "fmowdea", "fmowdea", "fmowdea", "fmowdea", "fmowdea", "fmowdea", "fmowdea", "fmowdea" } },
-  { "internal", { "",        "",        "",        "fmowdea", "fmowdea", "fmowdea", "fmowdea", "fmowdea" } },
-  { "comment",  { "fmowde",  "fmowde",  "fmowde",  "fmowde",  "fmowde",  "fmowde",  "fmowde",  "fmowde"  } },
-  { "note",     { "",        "",        "",        "fmowdea", "fmowdea", "fmowdea", "fmowdea", "fmowdea" } },
-  { "take",     { "",        "",        "",        "",        "fw",      "fw",      "fw",      "fw"      } },
-  { "release",  { "",        "",        "",        "",        "m",       "mo",      "mo",      "mo"      } },
-  { "wait",     { "",        "",        "",        "",        "fm",      "fm",      "fm",      "fm"      } },
-  { "finish",   { "",        "",        "fmow",    "",        "fmw",     "fmw",     "fmw",     "fmw"     } },
-  { "reopen",   { "",        "",        "de",      "",        "d",       "de",      "de",      "de"      } },
-  { "forward",  { "",        "",        "",        "",        "fmw",     "fmow",    "fmow",    "fmow"    } },
-  { "edit",     { "",        "",        "",        "",        "fmw",     "fmowde",  "fmowde",  "fmowde"  } },
-  { "time",     { "",        "",        "",        "",        "fmw",     "fmow",    "fmow",    "fmow"    } },
-  { "tag",      { "",        "",        "",        "fmowde",  "fmowde",  "fmowde",  "fmowde",  "fmowde"  } },
-  { "spam",     { "",        "",        "",        "",        "fmw",     "fmow",    "fmow",    "fmow"    } },
-  { "rate",     { "",        "",        "dea",     "",        "",        "",        "",        ""        } },
-  { "archive",  { "",        "",        "",        "",        "",        "",        "",        "de"      } },
-  { "delete",   { "",        "",        "",        "",        "",        "",        "",        "fmowdea" } },
+  /*                                copied    group head customer   onlooker   worker     head       director   admin */
+  { "see",      "see",               { "fmowdea", "fmowdea", "fmowdea", "fmowdea", "fmowdea", "fmowdea", "fmowdea", "fmowdea" } },
+  { "internal", "read the notes of", { "",        "",        "",        "fmowdea", "fmowdea", "fmowdea", "fmowdea", "fmowdea" } },
+  { "comment",  "comment on",        { "fmowde",  "fmowde",  "fmowde",  "fmowde",  "fmowde",  "fmowde",  "fmowde",  "fmowde"  } },
+  { "note",     "write a note on",   { "",        "",        "",        "fmowdea", "fmowdea", "fmowdea", "fmowdea", "fmowdea" } },
+  { "take",     "take",              { "",        "",        "",        "",        "fw",      "fw",      "fw",      "fw"      } },
+  { "release",  "release",           { "",        "",        "",        "",        "m",       "mo",      "mo",      "mo"      } },
+  { "wait",     "set to waiting",    { "",        "",        "",        "",        "fmw",     "fmw",     "fmw",     "fmw"     } },
+  { "finish",   "finish",            { "",        "",        "fmow",    "",        "fmw",     "fmw",     "fmw",     "fmw"     } },
+  { "reopen",   "reopen",            { "",        "",        "de",      "",        "d",       "de",      "de",      "de"      } },
+  { "forward",  "forward",           { "",        "",        "",        "",        "fmw",     "fmow",    "fmow",    "fmow"    } },
+  { "edit",     "edit",              { "",        "",        "",        "",        "fmw",     "fmowde",  "fmowde",  "fmowde"  } },
+  { "time",     "set the time of",   { "",        "",        "",        "",        "fmw",     "fmow",    "fmow",    "fmow"    } },
+  { "tag",      "tag",               { "",        "",        "",        "fmowde",  "fmowde",  "fmowde",  "fmowde",  "fmowde"  } },
+  { "spam",     "mark as spam",      { "",        "",        "",        "",        "fmwa",    "fmowa",   "fmowa",   "fmowa"   } },
+  { "rate",     "rate",              { "",        "",        "dea",     "",        "",        "",        "",        ""        } },
+  { "archive",  "archive",           { "",        "",        "",        "",        "",        "",        "",        "de"      } },
+  { "delete",   "delete",            { "",        "",        "",        "",        "",        "",        "",        "fmowdea" } },
 };
 /* clang-format on */
 
@@ -50,6 +52,15 @@ pd_act_name (PdAct act)
 
   g_return_val_if_fail (bit >= 0 && bit < PD_N_ACTS, "");
   return acts[bit].name;
+}
+
+const char *
+pd_act_verb (PdAct act)
+{
+  int bit = g_bit_nth_lsf (act, -1);
+
+  g_return_val_if_fail (bit >= 0 && bit < PD_N_ACTS, "");
+  return acts[bit].verb;
 }
 
 const char *
@@ -140,7 +151,7 @@ pd_access_check (const PdAccess *access, PdAct act, gint64 number, GError **erro
     return pd_fail (error, PD_ERROR_NOT_FOUND, "there is no ticket #%" G_GINT64_FORMAT, number);
   if ((may & act) == 0)
     return pd_fail (error, PD_ERROR_DENIED, "you may not %s ticket #%" G_GINT64_FORMAT ": it is %s",
-                    pd_act_name (act), number, pd_view_name (access->view));
+                    pd_act_verb (act), number, pd_view_name (access->view));
   return TRUE;
 }
 

@@ -100,5 +100,6 @@ guint        pd_access_cell          (PdStanding      standing,
                                       PdView          view);
 
 const char  *pd_act_name             (PdAct           act);      /* "take" */
+const char  *pd_act_verb             (PdAct           act);      /* as in "you may not … ticket #1": "write a note on" */
 const char  *pd_standing_name        (PdStanding      standing); /* "group head" */
 const char  *pd_view_name            (PdView          view);     /* "done by others" */

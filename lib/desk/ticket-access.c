@@ -82,15 +82,68 @@ pd_ticket_acts (PdDesk *desk, const PdTicket *ticket, const PdPerson *person, gu
   return TRUE;
 }
 
+/* In whose hands it is: what is refused because of somebody says of whom. */
+static gboolean
+find_holder (PdDesk *desk, const PdTicket *ticket, PdView view, PdPerson **out, GError **error)
+{
+  gint64 person = view == PD_VIEW_OTHERS           ? ticket->locker
+                  : view == PD_VIEW_DONE_BY_OTHERS ? ticket->finisher
+                                                   : 0;
+
+  *out = NULL;
+  return person == 0 || pd_person_get (desk, person, out, error);
+}
+
+static gboolean
+fail_denied (PdDesk *desk, const PdTicket *ticket, PdView view, PdAct act, GError **error)
+{
+  static const char *const words[PD_N_VIEWS]
+      = { "free",        "in your work", "taken by somebody else", "waiting",
+          "done by you", "done",         "archived" };
+  g_autoptr (PdPerson) holder = NULL;
+
+  if (!find_holder (desk, ticket, view, &holder, error))
+    return FALSE;
+  if (holder == NULL)
+    return pd_fail (error, PD_ERROR_DENIED,
+                    "you may not %s ticket #%" G_GINT64_FORMAT ": it is %s", pd_act_verb (act),
+                    ticket->number, words[view]);
+  return pd_fail (error, PD_ERROR_DENIED,
+                  "you may not %s ticket #%" G_GINT64_FORMAT ": it is %s by %s", pd_act_verb (act),
+                  ticket->number, view == PD_VIEW_OTHERS ? "taken" : "done",
+                  pd_person_label (holder));
+}
+
 gboolean
 pd_ticket_authorise (PdDesk *desk, const PdTicket *ticket, const PdPerson *actor, PdAct act,
                      GError **error)
 {
   PdAccess access;
+  guint acts;
 
-  return actor == NULL
-         || (gather (desk, ticket, actor, &access, error)
-             && pd_access_check (&access, act, ticket->number, error));
+  if (actor == NULL)
+    return TRUE;
+  if (!gather (desk, ticket, actor, &access, error))
+    return FALSE;
+  acts = pd_access_acts (&access);
+  if ((acts & act) != 0 || (acts & PD_ACT_SEE) == 0)
+    return pd_access_check (&access, act, ticket->number, error);
+  return fail_denied (desk, ticket, access.view, act, error);
+}
+
+static guint
+acts_ever (const PdAccess *access)
+{
+  guint ever = 0;
+
+  for (int view = 0; view < PD_N_VIEWS; view++)
+    {
+      PdAccess other = *access;
+
+      other.view = (PdView)view;
+      ever |= pd_access_acts (&other);
+    }
+  return ever;
 }
 
 gboolean
@@ -98,18 +151,28 @@ pd_ticket_entitled (PdDesk *desk, const PdTicket *ticket, const PdPerson *actor,
                     GError **error)
 {
   PdAccess access;
-  guint ever = 0;
 
   if (actor == NULL)
     return TRUE;
   if (!gather (desk, ticket, actor, &access, error))
     return FALSE;
-  for (int view = 0; view < PD_N_VIEWS; view++)
-    {
-      PdAccess other = access;
+  if ((acts_ever (&access) & act) != 0)
+    return TRUE;
+  if ((pd_access_acts (&access) & PD_ACT_SEE) == 0)
+    return pd_access_check (&access, act, ticket->number, error);
+  return pd_fail (error, PD_ERROR_DENIED, "you may not %s ticket #%" G_GINT64_FORMAT,
+                  pd_act_verb (act), ticket->number);
+}
 
-      other.view = (PdView)view;
-      ever |= pd_access_acts (&other);
-    }
-  return (ever & act) != 0 || pd_access_check (&access, act, ticket->number, error);
+gboolean
+pd_ticket_could (PdDesk *desk, const PdTicket *ticket, const PdPerson *person, PdAct act,
+                 gboolean *out, GError **error)
+{
+  PdAccess access;
+
+  *out = FALSE;
+  if (!gather (desk, ticket, person, &access, error))
+    return FALSE;
+  *out = (acts_ever (&access) & act) != 0;
+  return TRUE;
 }

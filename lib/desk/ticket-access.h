@@ -38,3 +38,11 @@ gboolean  pd_ticket_entitled  (PdDesk         *desk,
                                const PdPerson *actor,
                                PdAct           act,
                                GError        **error);
+
+/* Whether somebody could do it in some state of the ticket. */
+gboolean  pd_ticket_could     (PdDesk         *desk,
+                               const PdTicket *ticket,
+                               const PdPerson *person,
+                               PdAct           act,
+                               gboolean       *out,
+                               GError        **error);

@@ -1,180 +1,255 @@
+#include "base/clock.h"
 #include "base/error.h"
-#include "desk/event.h"
-#include "desk/notice.h"
-#include "desk/ticket-row.h"
+#include "desk/ticket-change.h"
+#include "desk/ticket-step.h"
 
-#define IN(state) (1u << (state))
+/* ---- take, release ---- */
 
-/* An act: from which states it leads to which, and what tells of it. */
-typedef struct {
-  guint from; /* IN() of states */
-  PdTicketState to;
-  const char *event;
-  PdNoticeEvent notice;
-} Act;
+static gboolean
+prepare_take (PdTicketWork *work, GError **error)
+{
+  if (work->actor == NULL)
+    return pd_fail (error, PD_ERROR_INVALID, "a ticket is taken by a person");
+  work->so_already
+      = work->ticket->state == PD_TICKET_LOCKED && work->ticket->locker == work->actor->id;
+  work->to.state = PD_TICKET_LOCKED;
+  work->to.locker = work->actor->id;
+  return TRUE;
+}
 
-static const Act take = {
-  IN (PD_TICKET_FREE) | IN (PD_TICKET_WAITING),
-  PD_TICKET_LOCKED,
-  "taken",
-  PD_NOTICE_TAKEN,
-};
-static const Act release = {
-  IN (PD_TICKET_LOCKED),
-  PD_TICKET_FREE,
-  "released",
-  PD_NOTICE_RELEASED,
-};
-static const Act finish = {
-  IN (PD_TICKET_FREE) | IN (PD_TICKET_LOCKED) | IN (PD_TICKET_WAITING),
-  PD_TICKET_DONE,
-  "done",
-  PD_NOTICE_DONE,
-};
-static const Act reopen = {
-  IN (PD_TICKET_DONE) | IN (PD_TICKET_ARCHIVED),
-  PD_TICKET_FREE,
-  "reopened",
-  PD_NOTICE_REOPENED,
+static gboolean
+prepare_free (PdTicketWork *work, GError **error)
+{
+  (void)error;
+  work->to.state = PD_TICKET_FREE;
+  return TRUE;
+}
+
+static const PdTicketStep take = {
+  .act = PD_ACT_TAKE,
+  .from = PD_TICKET_IN (PD_TICKET_FREE) | PD_TICKET_IN (PD_TICKET_WAITING),
+  .event = "taken",
+  .notice = PD_NOTICE_TAKEN,
+  .prepare = prepare_take,
 };
 
-/* What brings a ticket into a state, and what the loser of a race hears: to
- * itself, and before a name. */
-static const struct {
-  const char *event; /* NULL: nothing that is worth a name; "": the act itself */
-  const char *text;
-  const char *by;
-} arrivals[] = {
-  [PD_TICKET_FREE] = { "", "is free", "is free already, thanks to" },
-  [PD_TICKET_LOCKED] = { "taken", "is taken", "is already taken by" },
-  [PD_TICKET_WAITING] = { NULL, "is waiting", NULL },
-  [PD_TICKET_DONE] = { "done", "is done", "was already finished by" },
-  [PD_TICKET_ARCHIVED] = { NULL, "is archived", NULL },
+static const PdTicketStep release = {
+  .act = PD_ACT_RELEASE,
+  .from = PD_TICKET_IN (PD_TICKET_LOCKED),
+  .event = "released",
+  .notice = PD_NOTICE_RELEASED,
+  .prepare = prepare_free,
 };
-
-/* Who brought the ticket into the state it has; *out NULL if nobody can be named. */
-static gboolean
-find_first (PdDesk *desk, const Act *act, const PdTicket *ticket, PdPerson **out, GError **error)
-{
-  gint64 person = ticket->state == PD_TICKET_LOCKED ? ticket->locker : 0;
-  const char *event = arrivals[ticket->state].event;
-
-  *out = NULL;
-  if (event != NULL && event[0] == '\0')
-    event = act->event;
-  if (person == 0 && event != NULL
-      && !pd_db_find_int (desk->db, PD_SQL_EVENT_LAST_ACTOR,
-                          PD_BIND (PD_INT (ticket->id), PD_TEXT (event)), &person, error))
-    return FALSE;
-  return person == 0 || pd_person_get (desk, person, out, error);
-}
-
-static gboolean
-fail_conflict (PdDesk *desk, const Act *act, const PdTicket *ticket, GError **error)
-{
-  g_autoptr (PdPerson) first = NULL;
-
-  if (!find_first (desk, act, ticket, &first, error))
-    return FALSE;
-  if (first == NULL || pd_person_label (first)[0] == '\0')
-    return pd_fail (error, PD_ERROR_CONFLICT, "ticket #%" G_GINT64_FORMAT " %s", ticket->number,
-                    arrivals[ticket->state].text);
-  return pd_fail (error, PD_ERROR_CONFLICT, "ticket #%" G_GINT64_FORMAT " %s %s", ticket->number,
-                  arrivals[ticket->state].by, pd_person_label (first));
-}
-
-static gboolean
-fail_denied (PdDesk *desk, const PdTicket *ticket, GError **error)
-{
-  g_autoptr (PdPerson) locker = NULL;
-
-  if (!pd_person_get (desk, ticket->locker, &locker, error))
-    return FALSE;
-  return pd_fail (error, PD_ERROR_DENIED,
-                  "ticket #%" G_GINT64_FORMAT " is taken by %s; only he or a head can release it",
-                  ticket->number, locker != NULL ? pd_person_label (locker) : "somebody else");
-}
-
-/* Somebody's work is not taken out of his hands by a colleague. */
-static gboolean
-may_release (const PdTicket *ticket, const PdPerson *actor)
-{
-  return ticket->locker == actor->id || actor->admin || actor->role >= PD_ROLE_HEAD;
-}
-
-static gboolean
-tell (PdDesk *desk, const Act *act, const PdTicket *ticket, const PdTicketPlace *before,
-      gint64 actor, GError **error)
-{
-  const PdNotice notice = { .event = act->notice, .ticket = ticket, .actor = actor };
-  g_autofree char *data = pd_ticket_row_dup_move (ticket, before);
-
-  return pd_event_add (desk, ticket->id, act->event, actor, 0, data, error)
-         && pd_notice_queue (desk, &notice, error);
-}
-
-/* Why the act is refused on the ticket as it is now. */
-static gboolean
-refuse (PdDesk *desk, const Act *act, const PdTicket *ticket, GError **error)
-{
-  return (act->from & IN (ticket->state)) == 0 ? fail_conflict (desk, act, ticket, error)
-                                               : fail_denied (desk, ticket, error);
-}
-
-static gboolean
-is_possible (const Act *act, const PdTicket *ticket, const PdPerson *actor)
-{
-  return (act->from & IN (ticket->state)) != 0 && (act != &release || may_release (ticket, actor));
-}
-
-/* The caller's copy may be old in both directions, so it is read again before
- * an act is refused, and after a change that came first. */
-static gboolean
-do_act (PdDesk *desk, const Act *act, PdTicket *ticket, const PdPerson *actor, GError **error)
-{
-  gint64 locker = act->to == PD_TICKET_LOCKED ? actor->id : 0;
-  gboolean changed = FALSE;
-
-  for (int i = 0; i < PD_TICKET_TRIES; i++)
-    {
-      const PdTicketPlace before = { ticket->state, ticket->locker };
-
-      if (is_possible (act, ticket, actor))
-        {
-          if (!pd_ticket_row_change (desk, ticket, act->to, locker, &changed, error))
-            return FALSE;
-          if (changed)
-            return tell (desk, act, ticket, &before, actor->id, error);
-        }
-      else if (i > 0)
-        return refuse (desk, act, ticket, error);
-      if (!pd_ticket_row_reload (desk, ticket, error))
-        return FALSE;
-    }
-  return pd_fail (error, PD_ERROR_CONFLICT, "ticket #%" G_GINT64_FORMAT " changes all the time",
-                  ticket->number);
-}
 
 gboolean
 pd_ticket_take (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, GError **error)
 {
-  return do_act (desk, &take, ticket, actor, error);
+  return pd_ticket_step (desk, ticket, actor, &take, NULL, error);
 }
 
 gboolean
 pd_ticket_release (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, GError **error)
 {
-  return do_act (desk, &release, ticket, actor, error);
+  return pd_ticket_step (desk, ticket, actor, &release, NULL, error);
 }
+
+/* ---- done, reopen ---- */
+
+static gboolean
+prepare_finish (PdTicketWork *work, GError **error)
+{
+  gint64 actor = pd_ticket_work_actor (work);
+
+  (void)error;
+  work->so_already = work->ticket->state == PD_TICKET_DONE && work->ticket->finisher == actor;
+  work->to.state = PD_TICKET_DONE;
+  work->to.finisher = actor;
+  return TRUE;
+}
+
+gboolean
+pd_ticket_facts_reopen (PdDesk *desk, const PdTicket *ticket, PdTicketFacts *facts, GError **error)
+{
+  g_autoptr (PdPerson) finisher = NULL;
+  gboolean works = FALSE;
+
+  if (ticket->finisher != 0
+      && (!pd_person_get (desk, ticket->finisher, &finisher, error)
+          || (finisher != NULL
+              && !pd_ticket_could (desk, ticket, finisher, PD_ACT_TAKE, &works, error))))
+    return FALSE;
+  facts->state = works ? PD_TICKET_LOCKED : PD_TICKET_FREE;
+  facts->locker = works ? ticket->finisher : 0;
+  return TRUE;
+}
+
+static gboolean
+prepare_reopen (PdTicketWork *work, GError **error)
+{
+  return pd_ticket_facts_reopen (work->desk, work->ticket, &work->to, error);
+}
+
+static const PdTicketStep finish = {
+  .act = PD_ACT_FINISH,
+  .from = PD_TICKET_OPEN,
+  .event = "done",
+  .notice = PD_NOTICE_DONE,
+  .prepare = prepare_finish,
+};
+
+static const PdTicketStep reopen = {
+  .act = PD_ACT_REOPEN,
+  .from = PD_TICKET_IN (PD_TICKET_DONE),
+  .event = "reopened",
+  .notice = PD_NOTICE_REOPENED,
+  .prepare = prepare_reopen,
+};
 
 gboolean
 pd_ticket_finish (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, GError **error)
 {
-  return do_act (desk, &finish, ticket, actor, error);
+  return pd_ticket_step (desk, ticket, actor, &finish, NULL, error);
 }
 
 gboolean
 pd_ticket_reopen (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, GError **error)
 {
-  return do_act (desk, &reopen, ticket, actor, error);
+  return pd_ticket_step (desk, ticket, actor, &reopen, NULL, error);
+}
+
+/* ---- waiting ---- */
+
+static gboolean
+prepare_wait (PdTicketWork *work, GError **error)
+{
+  gint64 until = *(const gint64 *)work->what;
+
+  if (until != 0 && until <= pd_clock_now ())
+    return pd_fail (error, PD_ERROR_INVALID, "the moment until which it waits is over already");
+  work->so_already
+      = work->ticket->state == PD_TICKET_WAITING && work->ticket->waiting_until == until;
+  work->to.state = PD_TICKET_WAITING;
+  work->to.waiting_until = until;
+  return TRUE;
+}
+
+/* When the wait itself is over nobody has answered, and staff hears of it. */
+static gboolean
+prepare_resume (PdTicketWork *work, GError **error)
+{
+  (void)error;
+  work->so_already = work->ticket->state != PD_TICKET_WAITING;
+  work->to.state = PD_TICKET_FREE;
+  return TRUE;
+}
+
+static const PdTicketStep wait_for_customer = {
+  .act = PD_ACT_WAIT,
+  .from = PD_TICKET_OPEN,
+  .event = "waiting",
+  .notice = PD_NOTICE_WAITING,
+  .prepare = prepare_wait,
+};
+
+static const PdTicketStep resume = {
+  .act = PD_ACT_WAIT,
+  .from = PD_TICKET_IN (PD_TICKET_WAITING),
+  .event = "resumed",
+  .notice = PD_NOTICE_RESUMED,
+  .prepare = prepare_resume,
+};
+
+gboolean
+pd_ticket_wait (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, gint64 until,
+                GError **error)
+{
+  return pd_ticket_step (desk, ticket, actor, &wait_for_customer, &until, error);
+}
+
+gboolean
+pd_ticket_resume (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, GError **error)
+{
+  return pd_ticket_step (desk, ticket, actor, &resume, NULL, error);
+}
+
+/* ---- out of sight ---- */
+
+static gboolean
+prepare_archive (PdTicketWork *work, GError **error)
+{
+  (void)error;
+  work->so_already = work->ticket->state == PD_TICKET_ARCHIVED;
+  work->to.state = PD_TICKET_ARCHIVED;
+  return TRUE;
+}
+
+static gboolean
+prepare_spam (PdTicketWork *work, GError **error)
+{
+  (void)error;
+  work->so_already = work->ticket->spam;
+  work->to.state = PD_TICKET_ARCHIVED;
+  work->to.spam = TRUE;
+  return TRUE;
+}
+
+/* What had been in the archive before stays there. */
+static gboolean
+prepare_unspam (PdTicketWork *work, GError **error)
+{
+  const PdTicket *ticket = work->ticket;
+
+  (void)error;
+  work->so_already = !ticket->spam;
+  work->to.state
+      = ticket->done != 0 || ticket->merged_into != 0 ? PD_TICKET_ARCHIVED : PD_TICKET_FREE;
+  work->to.spam = FALSE;
+  return TRUE;
+}
+
+/* What is still to be sent about it is not worth the sending. */
+static gboolean
+cancel_mail (PdTicketWork *work, GError **error)
+{
+  return pd_db_exec (work->desk->db, PD_SQL_TICKET_CANCEL_MAIL,
+                     PD_BIND (PD_INT (work->ticket->updated), PD_INT (work->ticket->id)), NULL,
+                     error);
+}
+
+static const PdTicketStep archive = {
+  .act = PD_ACT_ARCHIVE,
+  .from = PD_TICKET_IN (PD_TICKET_DONE),
+  .event = "archived",
+  .notice = PD_TICKET_TELL_NOBODY,
+  .prepare = prepare_archive,
+};
+
+static const PdTicketStep spam = {
+  .act = PD_ACT_SPAM,
+  .from = PD_TICKET_OPEN | PD_TICKET_IN (PD_TICKET_ARCHIVED),
+  .event = "spam",
+  .notice = PD_TICKET_TELL_NOBODY,
+  .prepare = prepare_spam,
+  .write = cancel_mail,
+};
+
+static const PdTicketStep unspam = {
+  .act = PD_ACT_SPAM,
+  .from = PD_TICKET_IN (PD_TICKET_ARCHIVED),
+  .event = "unspam",
+  .notice = PD_TICKET_TELL_NOBODY,
+  .prepare = prepare_unspam,
+};
+
+gboolean
+pd_ticket_archive (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, GError **error)
+{
+  return pd_ticket_step (desk, ticket, actor, &archive, NULL, error);
+}
+
+gboolean
+pd_ticket_set_spam (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, gboolean is_spam,
+                    GError **error)
+{
+  return pd_ticket_step (desk, ticket, actor, is_spam ? &spam : &unspam, NULL, error);
 }

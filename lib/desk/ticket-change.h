@@ -18,8 +18,11 @@
 #include "desk/ticket.h"
 
 #define PD_TICKET_MAX_ASSIGNEES 50
+#define PD_TICKET_MAX_PEOPLE    200 /* entered at a ticket, before no more watchers are taken */
+#define PD_TICKET_MAX_LINKS     100
+#define PD_TICKET_MAX_MERGED    100 /* others that were merged into one */
 #define PD_TICKET_MAX_TAGS      50
-#define PD_TICKET_MAX_TAG       100 /* characters; no blank, no comma */
+#define PD_TICKET_MAX_TAG       100 /* characters; no blank, no comma; kept in small letters */
 #define PD_TICKET_MAX_RATING    1000 /* characters of the words to it */
 
 /* Waits for the customer: his answer, or the moment `until` (0: none), ends it. */

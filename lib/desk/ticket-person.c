@@ -18,6 +18,13 @@ has_row (PdDesk *desk, PdSqlId sql, const PdDbValue *values, gsize n_values, gbo
   return step >= 0;
 }
 
+const char *
+pd_relation_name (PdRelation relation)
+{
+  g_return_val_if_fail ((gsize)relation < G_N_ELEMENTS (relation_names), "");
+  return relation_names[relation];
+}
+
 gboolean
 pd_ticket_add_person (PdDesk *desk, gint64 ticket, gint64 person, PdRelation relation,
                       GError **error)

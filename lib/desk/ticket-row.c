@@ -157,24 +157,108 @@ pd_ticket_need (PdDesk *desk, gint64 number, GError **error)
   return ticket;
 }
 
-static char *
-dup_locker (gint64 locker)
+/* ---- what acts change ---- */
+
+void
+pd_ticket_facts_get (const PdTicket *ticket, PdTicketFacts *out)
+{
+  *out = (PdTicketFacts){
+    .state = ticket->state,
+    .locker = ticket->locker,
+    .finisher = ticket->finisher,
+    .unit = ticket->unit,
+    .named = ticket->named,
+    .priority = ticket->priority,
+    .plan = ticket->plan,
+    .deadline = ticket->deadline,
+    .waiting_until = ticket->waiting_until,
+    .spam = ticket->spam,
+    .merged_into = ticket->merged_into,
+    .subject = ticket->subject,
+    .rating = ticket->rating,
+    .rating_text = ticket->rating_text,
+  };
+}
+
+void
+pd_ticket_facts_settle (PdTicketFacts *facts)
+{
+  if (facts->state != PD_TICKET_LOCKED)
+    facts->locker = 0;
+  if (facts->state != PD_TICKET_WAITING)
+    facts->waiting_until = 0;
+  if (facts->state != PD_TICKET_DONE && facts->state != PD_TICKET_ARCHIVED)
+    facts->finisher = 0;
+}
+
+static void
+tell (struct json_object *into, const char *name, struct json_object *before,
+      struct json_object *after)
+{
+  struct json_object *pair = json_object_new_array_ext (2);
+
+  json_object_array_add (pair, before);
+  json_object_array_add (pair, after);
+  json_object_object_add (into, name, pair);
+}
+
+static struct json_object *
+id_json (gint64 id)
 {
   char text[PD_ID_TEXT_SIZE];
 
-  return locker != 0 ? g_strdup_printf ("\"%s\"", pd_id_format (locker, text)) : g_strdup ("null");
+  return id != 0 ? json_object_new_string (pd_id_format (id, text)) : NULL;
 }
 
-char *
-pd_ticket_row_dup_move (const PdTicket *ticket, const PdTicketPlace *before)
+static void
+tell_id (struct json_object *into, const char *name, gint64 before, gint64 after)
 {
-  g_autofree char *old_locker = dup_locker (before->locker);
-  g_autofree char *new_locker = dup_locker (ticket->locker);
+  if (before != after)
+    tell (into, name, id_json (before), id_json (after));
+}
 
-  /* fixed words and ids: nothing to escape */
-  return g_strdup_printf ("{\"state\":[\"%s\",\"%s\"],\"locker\":[%s,%s]}",
-                          pd_ticket_state_name (before->state),
-                          pd_ticket_state_name (ticket->state), old_locker, new_locker);
+static void
+tell_text (struct json_object *into, const char *name, const char *before, const char *after)
+{
+  if (strcmp (before, after) != 0)
+    tell (into, name, json_object_new_string (before), json_object_new_string (after));
+}
+
+/* 0 is none */
+static void
+tell_number (struct json_object *into, const char *name, gint64 before, gint64 after)
+{
+  if (before != after)
+    tell (into, name, before != 0 ? json_object_new_int64 (before) : NULL,
+          after != 0 ? json_object_new_int64 (after) : NULL);
+}
+
+static void
+tell_flag (struct json_object *into, const char *name, gboolean before, gboolean after)
+{
+  if (before != after)
+    tell (into, name, json_object_new_boolean (before), json_object_new_boolean (after));
+}
+
+void
+pd_ticket_facts_tell (const PdTicket *ticket, const PdTicketFacts *to, struct json_object *into)
+{
+  tell_text (into, "state", pd_ticket_state_name (ticket->state),
+             pd_ticket_state_name (to->state));
+  tell_id (into, "locker", ticket->locker, to->locker);
+  tell_id (into, "finisher", ticket->finisher, to->finisher);
+  tell_id (into, "unit", ticket->unit, to->unit);
+  tell_flag (into, "named", ticket->named, to->named);
+  tell_text (into, "priority", pd_priority_name (ticket->priority),
+             pd_priority_name (to->priority));
+  tell_id (into, "plan", ticket->plan, to->plan);
+  tell_number (into, "deadline", ticket->deadline, to->deadline);
+  tell_number (into, "until", ticket->waiting_until, to->waiting_until);
+  tell_flag (into, "spam", ticket->spam, to->spam);
+  tell_id (into, "merged_into", ticket->merged_into, to->merged_into);
+  tell_text (into, "subject", ticket->subject, to->subject);
+  tell_number (into, "rating", ticket->rating, to->rating);
+  tell_text (into, "rating_text", ticket->rating_text, to->rating_text);
 }
 
 gboolean
@@ -186,8 +270,7 @@ pd_ticket_row_reload (PdDesk *desk, PdTicket *ticket, GError **error)
   if (!pd_ticket_get (desk, ticket->id, &fresh, error))
     return FALSE;
   if (fresh == NULL)
-    return pd_fail (error, PD_ERROR_NOT_FOUND, "there is no ticket #%" G_GINT64_FORMAT " any more",
-                    ticket->number);
+    return pd_fail (error, PD_ERROR_NOT_FOUND, "there is no ticket #%" G_GINT64_FORMAT, ticket->number);
   old = *ticket;
   *ticket = *fresh;
   *fresh = old;
@@ -195,26 +278,89 @@ pd_ticket_row_reload (PdDesk *desk, PdTicket *ticket, GError **error)
   return TRUE;
 }
 
+/* When it was finished: kept in the archive. */
+static gint64
+done_at (const PdTicket *ticket, PdTicketState state, gint64 now)
+{
+  if (state == PD_TICKET_DONE)
+    return ticket->state == PD_TICKET_DONE ? ticket->done : now;
+  return state == PD_TICKET_ARCHIVED ? ticket->done : 0;
+}
+
+/* Whether the columns are what they are but for the time of the change: an
+ * entry more is the most frequent of all changes, and leaves most indexes alone. */
+static gboolean
+is_touch (const PdTicket *ticket, const PdTicketFacts *to)
+{
+  struct json_object *told = json_object_new_object ();
+  gboolean same;
+
+  pd_ticket_facts_tell (ticket, to, told);
+  same = json_object_object_length (told) == 0;
+  json_object_put (told);
+  return same;
+}
+
+static gboolean
+write_columns (PdDesk *desk, const PdTicket *ticket, const PdTicketFacts *to, gint64 done,
+               gint64 now, gint64 *out_rows, GError **error)
+{
+  if (is_touch (ticket, to))
+    return pd_db_exec (desk->db, PD_SQL_TICKET_TOUCH,
+                       PD_BIND (PD_INT (now), PD_INT (ticket->id), PD_INT (ticket->version)),
+                       out_rows, error);
+  return pd_db_exec (
+      desk->db, PD_SQL_TICKET_CHANGE,
+      PD_BIND (PD_TEXT (pd_ticket_state_name (to->state)), PD_ID (to->locker), PD_ID (done),
+               PD_ID (to->finisher), PD_INT (to->unit), PD_INT (to->named != FALSE),
+               PD_INT (to->priority), PD_ID (to->plan), PD_ID (to->deadline),
+               PD_ID (to->waiting_until), PD_INT (to->spam != FALSE), PD_ID (to->merged_into),
+               PD_TEXT (to->subject), PD_ID (to->rating), PD_TEXT (to->rating_text), PD_INT (now),
+               PD_INT (ticket->id), PD_INT (ticket->version)),
+      out_rows, error);
+}
+
+static void
+take_text (char **place, const char *text)
+{
+  if (*place != text)
+    {
+      g_free (*place);
+      *place = g_strdup (text);
+    }
+}
+
+static void
+set_facts (PdTicket *ticket, const PdTicketFacts *to)
+{
+  ticket->state = to->state;
+  ticket->locker = to->locker;
+  ticket->finisher = to->finisher;
+  ticket->unit = to->unit;
+  ticket->named = to->named;
+  ticket->priority = to->priority;
+  ticket->plan = to->plan;
+  ticket->deadline = to->deadline;
+  ticket->waiting_until = to->waiting_until;
+  ticket->spam = to->spam;
+  ticket->merged_into = to->merged_into;
+  take_text (&ticket->subject, to->subject);
+  ticket->rating = to->rating;
+  take_text (&ticket->rating_text, to->rating_text);
+}
+
 gboolean
-pd_ticket_row_change (PdDesk *desk, PdTicket *ticket, PdTicketState state, gint64 locker,
+pd_ticket_row_change (PdDesk *desk, PdTicket *ticket, const PdTicketFacts *to,
                       gboolean *out_changed, GError **error)
 {
-  gint64 now = pd_clock_now (), done = ticket->done, rows = 0;
+  gint64 now = pd_clock_now (), done = done_at (ticket, to->state, now), rows = 0;
 
   *out_changed = FALSE;
-  if (state == PD_TICKET_DONE && ticket->state != PD_TICKET_DONE)
-    done = now;
-  else if (state != PD_TICKET_DONE && state != PD_TICKET_ARCHIVED)
-    done = 0;
-  if (!pd_db_exec (desk->db, PD_SQL_TICKET_SET_STATE,
-                   PD_BIND (PD_TEXT (pd_ticket_state_name (state)), PD_ID (locker), PD_ID (done),
-                            PD_INT (now), PD_INT (ticket->id), PD_INT (ticket->version)),
-                   &rows, error))
+  if (!write_columns (desk, ticket, to, done, now, &rows, error))
     return FALSE;
   if (rows == 0)
     return TRUE;
-  ticket->state = state;
-  ticket->locker = locker;
+  set_facts (ticket, to);
   ticket->done = done;
   ticket->updated = now;
   ticket->version++;

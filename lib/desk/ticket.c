@@ -7,8 +7,8 @@
 #include "base/id.h"
 #include "desk/event.h"
 #include "desk/notice.h"
-#include "desk/number.h"
-#include "desk/ticket-row.h"
+#include "desk/ticket-create.h"
+#include "desk/ticket-step.h"
 
 /* What a column takes, in characters. */
 #define MAX_MESSAGE_ID 512
@@ -137,108 +137,7 @@ write_entry (PdDesk *desk, gint64 ticket, const PdEntry *entry, gint64 now, gint
   return TRUE;
 }
 
-static gboolean
-queue (PdDesk *desk, PdNoticeEvent event, const PdTicket *ticket, gint64 message, gint64 actor,
-       GError **error)
-{
-  const PdNotice notice = { .event = event, .ticket = ticket, .message = message, .actor = actor };
-
-  return pd_notice_queue (desk, &notice, error);
-}
-
 /* ---- a new ticket ---- */
-
-/* One line of at most PD_TICKET_MAX_SUBJECT characters; caller frees. */
-static char *
-tidy_subject (const char *subject)
-{
-  g_autofree char *valid = g_utf8_make_valid (subject != NULL ? subject : "", -1);
-  g_autofree char *one_line = NULL;
-
-  for (char *at = valid; *at != '\0'; at++)
-    if (g_ascii_iscntrl (*at))
-      *at = ' ';
-  g_strstrip (valid);
-  if (valid[0] == '\0')
-    return g_strdup ("(no subject)");
-  if (g_utf8_strlen (valid, -1) <= PD_TICKET_MAX_SUBJECT)
-    return g_steal_pointer (&valid);
-  one_line = cut (valid, PD_TICKET_MAX_SUBJECT - 1);
-  return g_strconcat (g_strchomp (one_line), "…", NULL);
-}
-
-static PdTicket *
-make_ticket (const PdTicketNew *new_ticket, gint64 number, gint64 now)
-{
-  PdTicket *ticket = g_new0 (PdTicket, 1);
-
-  ticket->id = pd_id_new ();
-  ticket->number = number;
-  ticket->subject = tidy_subject (new_ticket->subject);
-  ticket->unit = new_ticket->unit;
-  ticket->state = PD_TICKET_FREE;
-  ticket->priority = new_ticket->priority != 0 ? new_ticket->priority : 2;
-  ticket->requester = new_ticket->requester;
-  ticket->author = new_ticket->author;
-  ticket->source = g_strdup (new_ticket->source);
-  ticket->refers_to = new_ticket->refers_to;
-  ticket->created = ticket->updated = now;
-  ticket->version = 1;
-  return ticket;
-}
-
-static gboolean
-write_ticket (PdDesk *desk, const PdTicket *ticket, GError **error)
-{
-  return pd_db_exec (
-      desk->db, PD_SQL_TICKET_ADD,
-      PD_BIND (PD_INT (ticket->id), PD_INT (ticket->number), PD_TEXT (ticket->subject),
-               PD_INT (ticket->unit), PD_TEXT (pd_ticket_state_name (ticket->state)),
-               PD_INT (ticket->priority), PD_INT (ticket->requester), PD_INT (ticket->author),
-               PD_TEXT (ticket->source), PD_ID (ticket->refers_to), PD_INT (ticket->created),
-               PD_INT (ticket->updated), PD_INT (ticket->version)),
-      NULL, error);
-}
-
-/* Whether a watcher has that part already: as requester, author, or earlier in
- * the list. */
-static gboolean
-is_known (const PdTicketNew *new_ticket, gsize place)
-{
-  gint64 person = new_ticket->watchers[place];
-
-  if (person == 0 || person == new_ticket->requester || person == new_ticket->author)
-    return TRUE;
-  for (gsize i = 0; i < place; i++)
-    if (new_ticket->watchers[i] == person)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-write_watchers (PdDesk *desk, gint64 ticket, const PdTicketNew *new_ticket, GError **error)
-{
-  for (gsize i = 0; i < new_ticket->n_watchers; i++)
-    if (!is_known (new_ticket, i)
-        && !pd_db_exec (
-            desk->db, PD_SQL_TICKET_PERSON_ADD,
-            PD_BIND (PD_INT (ticket), PD_INT (new_ticket->watchers[i]), PD_TEXT ("watcher")), NULL,
-            error))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-queue_created (PdDesk *desk, const PdTicket *ticket, const PdEntry *entry, gint64 message,
-               GError **error)
-{
-  if (entry->quiet)
-    return TRUE;
-  if (!entry->no_acknowledgement
-      && !queue (desk, PD_NOTICE_RECEIVED, ticket, message, entry->author, error))
-    return FALSE;
-  return queue (desk, PD_NOTICE_CREATED, ticket, message, entry->author, error);
-}
 
 /* who does not want to know the entry gives NULL */
 static void
@@ -253,21 +152,14 @@ pd_ticket_create (PdDesk *desk, const PdTicketNew *new_ticket, const PdEntry *en
                   PdTicket **out_ticket, gint64 *out_entry, GError **error)
 {
   g_autoptr (PdTicket) ticket = NULL;
-  gint64 number, message = 0;
+  gint64 message = 0;
 
   if (out_ticket != NULL)
     *out_ticket = NULL;
   set_entry (out_entry, 0);
-  if (new_ticket->priority < 0 || new_ticket->priority > 3)
-    return pd_fail (error, PD_ERROR_INVALID, "a priority is 1 (low), 2 (normal) or 3 (high)");
-  if (!check_entry (entry, error) || !pd_number_next (desk, &number, error))
-    return FALSE;
-
-  ticket = make_ticket (new_ticket, number, pd_clock_now ());
-  if (!write_ticket (desk, ticket, error) || !write_watchers (desk, ticket->id, new_ticket, error)
+  if (!check_entry (entry, error) || !pd_ticket_create_row (desk, new_ticket, &ticket, error)
       || !write_entry (desk, ticket->id, entry, ticket->created, &message, error)
-      || !pd_event_add (desk, ticket->id, "created", entry->author, message, NULL, error)
-      || !queue_created (desk, ticket, entry, message, error))
+      || !pd_ticket_create_tell (desk, ticket, new_ticket, entry, message, error))
     return FALSE;
 
   set_entry (out_entry, message);
@@ -278,49 +170,77 @@ pd_ticket_create (PdDesk *desk, const PdTicketNew *new_ticket, const PdEntry *en
 
 /* ---- one more entry ---- */
 
-/* Whether this entry opens the ticket again: somebody from outside has more to
- * say.  Staff that adds to a done ticket does not. */
+/* Whether an entry comes from the other side of the counter. */
 static gboolean
-wants_reopening (PdDesk *desk, const PdTicket *ticket, const PdEntry *entry, gboolean *out,
-                 GError **error)
+is_customers (PdDesk *desk, const PdTicket *ticket, const PdEntry *entry, gboolean *out,
+              GError **error)
 {
   g_autoptr (PdPerson) author = NULL;
 
-  *out = FALSE;
-  if (entry->internal || entry->quiet
-      || (ticket->state != PD_TICKET_DONE && ticket->state != PD_TICKET_ARCHIVED))
+  *out = entry->author == ticket->requester;
+  if (*out)
     return TRUE;
-  if (entry->author == ticket->requester)
-    {
-      *out = TRUE;
-      return TRUE;
-    }
   if (!pd_person_get (desk, entry->author, &author, error))
     return FALSE;
   *out = author != NULL && !pd_person_is_staff (author);
   return TRUE;
 }
 
-/* Marks the change on the ticket.  Who comes second reads again and decides
- * again: the ticket may be done by now.
+/* What an entry makes of the ticket: somebody from outside has more to say, and
+ * so a wait for him is over, and what is done is not.  Staff that adds to a done
+ * ticket changes nothing.
  *
- * out_before   what it was
+ * out_event   what happens, NULL nothing
  */
 static gboolean
-touch (PdDesk *desk, PdTicket *ticket, const PdEntry *entry, PdTicketPlace *out_before,
-       GError **error)
+weigh (PdDesk *desk, const PdTicket *ticket, const PdEntry *entry, PdTicketFacts *to,
+       const char **out_event, GError **error)
+{
+  gboolean customers;
+
+  pd_ticket_facts_get (ticket, to);
+  *out_event = NULL;
+  if (entry->internal || entry->quiet || ticket->spam
+      || (ticket->state != PD_TICKET_DONE && ticket->state != PD_TICKET_WAITING))
+    return TRUE;
+  if (!is_customers (desk, ticket, entry, &customers, error))
+    return FALSE;
+  if (!customers)
+    return TRUE;
+  *out_event = ticket->state == PD_TICKET_DONE ? "reopened" : "resumed";
+  to->state = PD_TICKET_FREE;
+  if (ticket->state == PD_TICKET_DONE && !pd_ticket_facts_reopen (desk, ticket, to, error))
+    return FALSE;
+  pd_ticket_facts_settle (to);
+  return TRUE;
+}
+
+/* What became of the ticket by an entry. */
+typedef struct {
+  const char *event;        /* NULL: nothing but the entry */
+  struct json_object *data; /* of the event; owned */
+} Turn;
+
+/* Marks the change on the ticket.  Who comes second reads again and decides
+ * again: the ticket may be done by now. */
+static gboolean
+touch (PdDesk *desk, PdTicket *ticket, const PdEntry *entry, Turn *turn, GError **error)
 {
   for (int i = 0; i < PD_TICKET_TRIES; i++)
     {
-      gboolean reopen, changed;
+      PdTicketState before = ticket->state;
+      PdTicketFacts to;
+      gboolean changed;
 
-      *out_before = (PdTicketPlace){ ticket->state, ticket->locker };
-      if (!wants_reopening (desk, ticket, entry, &reopen, error)
-          || !pd_ticket_row_change (desk, ticket, reopen ? PD_TICKET_FREE : ticket->state,
-                                    reopen ? 0 : ticket->locker, &changed, error))
+      if (!weigh (desk, ticket, entry, &to, &turn->event, error))
+        return FALSE;
+      turn->data = json_object_new_object ();
+      pd_ticket_facts_tell (ticket, &to, turn->data);
+      if (!pd_ticket_row_change (desk, ticket, &to, &changed, error))
         return FALSE;
       if (changed)
-        return TRUE;
+        return turn->event == NULL || pd_ticket_time_wait (desk, ticket, before, error);
+      g_clear_pointer (&turn->data, json_object_put);
       if (!pd_ticket_row_reload (desk, ticket, error))
         return FALSE;
     }
@@ -336,17 +256,14 @@ event_kind (const PdEntry *entry)
 }
 
 static gboolean
-write_entry_events (PdDesk *desk, const PdTicket *ticket, const PdTicketPlace *before,
-                    const PdEntry *entry, gint64 message, GError **error)
+write_entry_events (PdDesk *desk, const PdTicket *ticket, Turn *turn, const PdEntry *entry,
+                    gint64 message, GError **error)
 {
-  g_autofree char *data = NULL;
-
   if (!pd_event_add (desk, ticket->id, event_kind (entry), entry->author, message, NULL, error))
     return FALSE;
-  if (before->state == ticket->state)
-    return TRUE;
-  data = pd_ticket_row_dup_move (ticket, before);
-  return pd_event_add (desk, ticket->id, "reopened", entry->author, message, data, error);
+  return turn->event == NULL
+         || pd_ticket_tell_event (desk, ticket->id, turn->event, entry->author, message,
+                                  g_steal_pointer (&turn->data), error);
 }
 
 static gboolean
@@ -366,20 +283,26 @@ queue_entry (PdDesk *desk, const PdTicket *ticket, const PdEntry *entry, gint64 
   return pd_notice_queue (desk, &notice, error);
 }
 
+static gboolean
+add_entry (PdDesk *desk, PdTicket *ticket, const PdEntry *entry, Turn *turn, gint64 *out_message,
+           GError **error)
+{
+  if (!check_entry (entry, error) || !touch (desk, ticket, entry, turn, error)
+      || !write_entry (desk, ticket->id, entry, ticket->updated, out_message, error)
+      || !write_entry_events (desk, ticket, turn, entry, *out_message, error))
+    return FALSE;
+  return entry->quiet || ticket->spam || queue_entry (desk, ticket, entry, *out_message, error);
+}
+
 gboolean
 pd_ticket_add_entry (PdDesk *desk, PdTicket *ticket, const PdEntry *entry, gint64 *out_entry,
                      GError **error)
 {
-  PdTicketPlace before;
+  Turn turn = { 0 };
   gint64 message = 0;
+  gboolean ok = add_entry (desk, ticket, entry, &turn, &message, error);
 
-  set_entry (out_entry, 0);
-  if (!check_entry (entry, error) || !touch (desk, ticket, entry, &before, error)
-      || !write_entry (desk, ticket->id, entry, ticket->updated, &message, error)
-      || !write_entry_events (desk, ticket, &before, entry, message, error))
-    return FALSE;
-  if (!entry->quiet && !queue_entry (desk, ticket, entry, message, error))
-    return FALSE;
-  set_entry (out_entry, message);
-  return TRUE;
+  g_clear_pointer (&turn.data, json_object_put);
+  set_entry (out_entry, ok ? message : 0);
+  return ok;
 }

@@ -2,8 +2,8 @@
  *
  * Each act is one function: it checks the state with a conditional update (the
  * loser of a race gets PD_ERROR_CONFLICT with who was first), writes the event
- * and queues the notices.  All acts want an open transaction.  Who may do what
- * is decided by the caller's front through access rules, not here.
+ * and queues the notices.  All acts want an open transaction, and authorise their
+ * actor (ticket-access.h); an actor NULL is the desk itself.
  */
 #pragma once
 
@@ -86,29 +86,46 @@ typedef struct {
   gsize           n_has_it;
 } PdEntry;
 
+#define PD_TICKET_NO_PLAN (-1) /* not even the unit's */
+
 typedef struct {
   const char *subject;
   gint64      unit;
   gint64      requester, author; /* persons */
-  const char *source;            /* "mail" "command" "import" */
+  const char *source;            /* "mail" "command" "import" "split" … */
   int         priority;          /* 0: normal */
   gint64      refers_to;         /* ticket id, 0 */
   const gint64 *watchers;        /* persons */
   gsize       n_watchers;
+  const gint64 *assignees;       /* active staff; none: the whole unit */
+  gsize       n_assignees;
+  gint64      plan;              /* 0: that of the unit, if it has one */
+  gint64      deadline;          /* 0 none */
+  const char *const *tags;
+  gsize       n_tags;
+  const gint64 *topics;          /* of topic.h */
+  gsize       n_topics;
+  gboolean    chosen;            /* somebody filled in a form: the desk's mode of subjects binds him
+                                  * (topic.h), and the author's default performer, if he has
+                                  * one, takes the place of unit and assignees */
 } PdTicketNew;
 
 /* Opens a ticket with its first entry; out_ticket and out_entry may be NULL.  Queues
- * `received` to the requester and `created` to the unit's members, never to
- * the actor.
+ * `received` to the requester and `created` to the unit's members (`assigned` to the
+ * assignees, if there are some), never to the actor.
  *
  * Errors   PD_ERROR_INVALID   a text that is too long or not UTF-8, a priority
- *          that is none; the subject is made fit instead
+ *          that is none, an assignee who is no active staff, a closed plan; the
+ *          subject is made fit instead
  */
 gboolean     pd_ticket_create      (PdDesk *desk, const PdTicketNew *new_ticket, const PdEntry *entry,
                                     PdTicket **out_ticket, gint64 *out_entry, GError **error);
 
-/* Adds an entry (out_entry may be NULL); a public one by the requester or another client reopens a
- * done ticket (event `reopened`), unless quiet.  Queues `replied`: a public one to
+/* Adds an entry (out_entry may be NULL).  A public one by the requester or another
+ * client, unless quiet, ends a wait (event `resumed`) and opens a done ticket again
+ * (`reopened`); what is archived stays so, and of spam nobody is told.  Nobody is
+ * authorised here: who was matched by mail may speak (match.h); others go through pd_ticket_say.
+ * Queues `replied`: a public one to
  * requester, watchers, cc, earlier commenters and the staff on it (locker and
  * assignees, else the unit's members); an internal one to staff only; to the author
  * only if tell_author says so, and not to clients who have the mail already.
@@ -119,10 +136,11 @@ gboolean     pd_ticket_add_entry   (PdDesk *desk, PdTicket *ticket, const PdEntr
 
 /* Acts by a person; `ticket` is the caller's copy and is brought up to date.
  * Taking leads from free or waiting to locked, finishing from every open state
- * to done; what is released or reopened is free.
- * Errors  PD_ERROR_CONFLICT  the state does not allow it any more (says who did what)
- *         PD_ERROR_DENIED    release: taken by somebody else, and the actor is
- *                            neither head nor director nor administrator
+ * to done; what is released is free.  What is reopened goes back to who finished it, if he
+ * may work on it, else it is free.  What he has taken or finished himself is left so.
+ * Errors  PD_ERROR_NOT_FOUND  he may not see it
+ *         PD_ERROR_DENIED     he may not do this
+ *         PD_ERROR_CONFLICT   the state does not allow it any more (says who did what)
  */
 gboolean     pd_ticket_take        (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, GError **error);
 gboolean     pd_ticket_release     (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, GError **error);
@@ -132,6 +150,7 @@ gboolean     pd_ticket_reopen      (PdDesk *desk, PdTicket *ticket, const PdPers
 /* People of a ticket. */
 typedef enum { PD_RELATION_ASSIGNEE, PD_RELATION_WATCHER, PD_RELATION_CC } PdRelation;
 
+const char  *pd_relation_name      (PdRelation relation); /* "assignee" "watcher" "cc" */
 gboolean     pd_ticket_add_person  (PdDesk *desk, gint64 ticket, gint64 person, PdRelation relation, GError **error);
 
 /* Whether a person takes part: requester, author, assignee, watcher, cc, locker,

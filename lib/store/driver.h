@@ -46,7 +46,6 @@ typedef struct {
 } PdDbDriver;
 
 struct PdDb {
-  guint64           n_calls; /* statements asked for */
   const PdDbDriver *driver;
   PdDbState         state;
   PdDbMode          mode; /* of the transaction that is open */

@@ -35,8 +35,10 @@ possible (PdView view)
     acts |= PD_ACT_TAKE;
   if (view == PD_VIEW_MINE || view == PD_VIEW_OTHERS)
     acts |= PD_ACT_RELEASE;
-  if (view == PD_VIEW_FREE || view == PD_VIEW_MINE)
-    acts |= PD_ACT_WAIT;
+  if (view == PD_VIEW_FREE || view == PD_VIEW_MINE || view == PD_VIEW_WAITING)
+    acts |= PD_ACT_WAIT; /* longer, or no more */
+  if (view == PD_VIEW_ARCHIVED)
+    acts |= PD_ACT_SPAM; /* and back */
   if (is_done (view))
     acts |= PD_ACT_REOPEN | PD_ACT_ARCHIVE;
   if (!is_open (view))

@@ -84,6 +84,17 @@ act (DeskFixture *f, Act what, PdTicket *ticket, const PdPerson *actor)
 }
 
 static void
+add_member (DeskFixture *f, gint64 unit, const PdPerson *person, gboolean head)
+{
+  g_autoptr (GError) error = NULL;
+
+  desk_fixture_begin (f);
+  pd_unit_add_member (f->desk, unit, person->id, head, &error);
+  g_assert_no_error (error);
+  desk_fixture_commit (f);
+}
+
+static void
 assert_refused (DeskFixture *f, Act what, PdTicket *ticket, const PdPerson *actor, PdErrorCode code,
                 const char *text)
 {
@@ -465,7 +476,9 @@ test_reopen_by_mail (DeskFixture *f)
       g_assert_cmpint (ticket->done, !=, 0);
       /* by a copy that does not know of it yet, as a writer beside would have */
       add_entry (f, stale, &entry);
-      g_assert_cmpint (stale->state, ==, cases[i].reopens ? PD_TICKET_FREE : PD_TICKET_DONE);
+      /* back in the hands of who finished it */
+      g_assert_cmpint (stale->state, ==, cases[i].reopens ? PD_TICKET_LOCKED : PD_TICKET_DONE);
+      g_assert_cmpint (stale->locker, ==, cases[i].reopens ? f->agent->id : 0);
       g_assert_true ((stale->done == 0) == cases[i].reopens);
       assert_row (f, stale);
     }
@@ -486,8 +499,11 @@ test_life (DeskFixture *f)
   act (f, pd_ticket_finish, ticket, f->agent);
   g_assert_cmpint (ticket->state, ==, PD_TICKET_DONE);
   assert_row (f, ticket);
+  g_assert_cmpint (ticket->finisher, ==, f->agent->id);
   act (f, pd_ticket_reopen, ticket, f->agent);
-  g_assert_cmpint (ticket->state, ==, PD_TICKET_FREE);
+  g_assert_cmpint (ticket->state, ==, PD_TICKET_LOCKED);
+  g_assert_cmpint (ticket->locker, ==, f->agent->id);
+  g_assert_cmpint (ticket->finisher, ==, 0);
   g_assert_cmpint (ticket->done, ==, 0);
   assert_row (f, ticket);
   assert_events (f, ticket, "created taken released done reopened");
@@ -503,6 +519,10 @@ test_refused (DeskFixture *f)
   g_autoptr (PdTicket) ticket = desk_fixture_add_ticket (f, "Hello", "x");
   g_autoptr (PdTicket) stale = pd_ticket_need (f->desk, ticket->number, NULL);
 
+  assert_refused (f, pd_ticket_take, ticket, bob, PD_ERROR_NOT_FOUND, "there is no ticket #1");
+  add_member (f, f->unit->id, bob, FALSE);
+  add_member (f, f->unit->id, head, TRUE);
+  assert_refused (f, pd_ticket_take, ticket, f->client, PD_ERROR_DENIED, "you may not take");
   assert_refused (f, pd_ticket_release, ticket, bob, PD_ERROR_CONFLICT, "#1 is free");
   assert_refused (f, pd_ticket_reopen, ticket, bob, PD_ERROR_CONFLICT, "#1 is free");
   act (f, pd_ticket_take, ticket, f->agent);
@@ -616,6 +636,7 @@ fill_list (DeskFixture *f, PdUnit *billing)
 {
   const gint64 support = f->unit->id;
 
+  add_member (f, billing->id, f->agent, FALSE);
   for (int i = 1; i <= 6; i++)
     {
       g_autoptr (PdTicket) ticket = NULL;
