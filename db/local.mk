@@ -1,16 +1,23 @@
 # Statements (one file a line) and migration steps (in order).
 PD_SQL_FILES = \
   db/audit.sql \
+  db/calendar.sql \
+  db/clock.sql \
   db/counter.sql \
   db/field.sql \
+  db/feed.sql \
   db/group.sql \
   db/inbound.sql \
+  db/job-title.sql \
   db/match.sql \
   db/message.sql \
   db/notice.sql \
+  db/notice-choice.sql \
   db/outbox.sql \
   db/person.sql \
+  db/plan.sql \
   db/raw.sql \
+  db/report.sql \
   db/setting.sql \
   db/status.sql \
   db/render.sql \

@@ -1,21 +1,22 @@
 -- What is to be sent.  `next` says when a row is looked at again (see schema.sql);
--- every claim is a compare-and-set on it.
+-- every claim is a compare-and-set on it.  The urgent go first: each urgency is
+-- asked for by itself, so that the index gives them in order.
 
 -- name: outbox_any_due
 -- in:   now int
 -- out:  id int
--- plan: uses outbox_by_next
-SELECT id FROM outbox WHERE next <= ? ORDER BY next, id LIMIT 1;
+-- plan: uses outbox_by_urgency
+SELECT id FROM outbox WHERE urgency IN (0, 1, 2) AND next <= ? LIMIT 1;
 
 -- name: outbox_due
--- in:   now int, limit int
+-- in:   urgency int, now int, limit int
 -- out:  id int, created int, event text, unit_id int, ticket_id int, message_id int,
 --       person_id int, actor_id int, recipient text, data text, state text, next int,
---       lease int, attempts int, answer text
--- plan: uses outbox_by_next
+--       lease int, attempts int, answer text, urgency int, strand_id int
+-- plan: uses outbox_by_urgency
 SELECT id, created, event, unit_id, ticket_id, message_id, person_id, actor_id, recipient, data,
-       state, next, lease, attempts, answer
-  FROM outbox WHERE next <= ? ORDER BY next, id LIMIT ?;
+       state, next, lease, attempts, answer, urgency, strand_id
+  FROM outbox WHERE urgency = ? AND next <= ? ORDER BY next, id LIMIT ?;
 
 -- name: outbox_claim
 -- in:   lease int, until int, id int, next int (as it was read)
@@ -27,10 +28,10 @@ UPDATE outbox SET state = 'sending', lease = ?, next = ?, attempts = attempts + 
 -- in:   id int
 -- out:  id int, created int, event text, unit_id int, ticket_id int, message_id int,
 --       person_id int, actor_id int, recipient text, data text, state text, next int,
---       lease int, attempts int, answer text
+--       lease int, attempts int, answer text, urgency int, strand_id int
 -- plan: primary key
 SELECT id, created, event, unit_id, ticket_id, message_id, person_id, actor_id, recipient, data,
-       state, next, lease, attempts, answer
+       state, next, lease, attempts, answer, urgency, strand_id
   FROM outbox WHERE id = ?;
 
 -- name: outbox_sent
@@ -90,18 +91,19 @@ UPDATE outbox SET state = 'deferred', next = ?, lease = NULL, attempts = attempt
 UPDATE outbox SET next = ? WHERE state = 'sending' AND lease = ?;
 
 -- name: outbox_next_due
+-- in:   urgency int
 -- out:  next int
--- plan: uses outbox_by_next
-SELECT next FROM outbox WHERE next > 0 ORDER BY next LIMIT 1;
+-- plan: uses outbox_by_urgency
+SELECT next FROM outbox WHERE urgency = ? AND next > 0 ORDER BY next LIMIT 1;
 
 -- name: outbox_list
 -- in:   state text, limit int
 -- out:  id int, created int, event text, unit_id int, ticket_id int, message_id int,
 --       person_id int, actor_id int, recipient text, data text, state text, next int,
---       lease int, attempts int, answer text
+--       lease int, attempts int, answer text, urgency int, strand_id int
 -- plan: uses outbox_by_state
 SELECT id, created, event, unit_id, ticket_id, message_id, person_id, actor_id, recipient, data,
-       state, next, lease, attempts, answer
+       state, next, lease, attempts, answer, urgency, strand_id
   FROM outbox WHERE state = ? ORDER BY id LIMIT ?;
 
 -- name: outbox_retry

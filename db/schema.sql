@@ -83,6 +83,8 @@ CREATE TABLE person (
 CREATE UNIQUE INDEX person_by_login ON person (login);
 CREATE INDEX person_by_name ON person (name);
 CREATE INDEX person_by_state ON person (state, role);
+CREATE INDEX person_by_default_unit ON person (default_unit_id);
+CREATE INDEX person_by_job_title ON person (job_title_id);
 
 CREATE TABLE person_address (
   address      VARCHAR(320) NOT NULL PRIMARY KEY, -- small letters: the key
@@ -288,10 +290,9 @@ CREATE TABLE outbox (
   urgency      INTEGER NOT NULL DEFAULT 1,        -- 0 mass mail, 1 notices, 2 what somebody waits for
   strand_id    BIGINT                             -- it goes to the third party of a side thread
 );
-CREATE INDEX outbox_by_next ON outbox (next, id);
 CREATE INDEX outbox_by_ticket ON outbox (ticket_id, id);
 CREATE INDEX outbox_by_state ON outbox (state, id);
-CREATE INDEX outbox_by_person ON outbox (ticket_id, person_id, state);
+CREATE INDEX outbox_by_urgency ON outbox (urgency, next, id); -- claims: the urgent first, then the oldest
 CREATE INDEX outbox_by_message ON outbox (message_id);
 
 CREATE TABLE attempt (
@@ -417,7 +418,8 @@ CREATE TABLE calendar (
   id           BIGINT PRIMARY KEY,
   name         VARCHAR(200) NOT NULL,
   state        VARCHAR(16) NOT NULL,              -- active | closed
-  created      BIGINT NOT NULL
+  created      BIGINT NOT NULL,
+  is_used      INTEGER NOT NULL                   -- tickets have been timed by it: it can only be closed
 );
 CREATE UNIQUE INDEX calendar_by_name ON calendar (name);
 
@@ -551,9 +553,11 @@ CREATE TABLE clock (
   due          BIGINT,                            -- when the limit is reached as things stand; NULL never
   warned       INTEGER NOT NULL,                  -- percent of the last warning given
   breached     BIGINT,                            -- when it was found to be over
+  calendar_id  BIGINT,                            -- that it goes by; NULL all the time
   PRIMARY KEY (ticket_id, kind)
 );
 CREATE INDEX clock_by_due ON clock (due);
+CREATE INDEX clock_by_calendar ON clock (calendar_id, state);
 
 -- ---------------------------------------------------------------------------
 -- Notices

@@ -17,5 +17,5 @@ SELECT state, COUNT(*) FROM outbox GROUP BY state ORDER BY state;
 
 -- name: status_oldest_waiting
 -- out:  created int
--- plan: uses outbox_by_next
-SELECT created FROM outbox WHERE next > 0 ORDER BY next, id LIMIT 1;
+-- plan: uses outbox_by_state
+SELECT MIN(created) FROM outbox WHERE state IN ('queued', 'sending', 'deferred');

@@ -20,6 +20,7 @@ src_postdesk_SOURCES = \
   src/cli/cmd-mail.c \
   src/cli/cmd-outbox.c \
   src/cli/cmd-person.c \
+  src/cli/cmd-report.c \
   src/cli/cmd-setting.c \
   src/cli/cmd-sink.c \
   src/cli/cmd-ticket.c \

@@ -24,6 +24,8 @@ ALTER TABLE person ADD COLUMN digest VARCHAR(16) NOT NULL DEFAULT '';
 ALTER TABLE person ADD COLUMN merged_into BIGINT;
 CREATE INDEX person_by_name ON person (name);
 CREATE INDEX person_by_state ON person (state, role);
+CREATE INDEX person_by_default_unit ON person (default_unit_id);
+CREATE INDEX person_by_job_title ON person (job_title_id);
 
 CREATE TABLE person_default (
   person_id    BIGINT NOT NULL REFERENCES person (id),
@@ -115,7 +117,8 @@ CREATE TABLE calendar (
   id           BIGINT PRIMARY KEY,
   name         VARCHAR(200) NOT NULL,
   state        VARCHAR(16) NOT NULL,
-  created      BIGINT NOT NULL
+  created      BIGINT NOT NULL,
+  is_used      INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX calendar_by_name ON calendar (name);
 
@@ -263,14 +266,21 @@ CREATE TABLE clock (
   due          BIGINT,
   warned       INTEGER NOT NULL,
   breached     BIGINT,
+  calendar_id  BIGINT,
   PRIMARY KEY (ticket_id, kind)
 );
 CREATE INDEX clock_by_due ON clock (due);
+CREATE INDEX clock_by_calendar ON clock (calendar_id, state);
 
 -- Notices
 ALTER TABLE outbox ADD COLUMN urgency INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE outbox ADD COLUMN strand_id BIGINT;
-CREATE INDEX outbox_by_person ON outbox (ticket_id, person_id, state);
+CREATE INDEX outbox_by_urgency ON outbox (urgency, next, id);
+-- [mariadb]
+DROP INDEX outbox_by_next ON outbox;
+-- [sqlite]
+DROP INDEX outbox_by_next;
+-- [both]
 CREATE INDEX outbox_by_message ON outbox (message_id);
 
 CREATE TABLE notice_choice (

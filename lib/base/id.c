@@ -35,6 +35,14 @@ pd_id_new (void)
   return id;
 }
 
+gint64
+pd_id_since (gint64 time)
+{
+  gint64 ms = time / 1000 - EPOCH_MS;
+
+  return ms > 0 ? (ms << COUNTER_BITS) - 1 : 0;
+}
+
 char *
 pd_id_format (gint64 id, char text[PD_ID_TEXT_SIZE])
 {

@@ -15,6 +15,12 @@
 /* A fresh id.  Thread-safe. */
 gint64    pd_id_new     (void);
 
+/* An id that is smaller than all that are made from `time` (microseconds) on,
+ * and larger than those made a millisecond before it: ids stand for times in
+ * searches.
+ */
+gint64    pd_id_since   (gint64 time);
+
 /* Writes an id in Crockford's base 32, 13 characters, capitals; people read
  * it in logs and commands.  Returns `text`.
  */

@@ -28,6 +28,8 @@ typedef struct {
   PdProofTrust     trust;     /* whose word about a sender is believed */
   PdGuardBounds    bounds;    /* past which a mail is in a loop */
   const char      *templates; /* folder of the shipped templates */
+  gint64           notice_window; /* in which events on a ticket become one mail to a member
+                                     of staff; microseconds, 0 none */
   const PdKeyring *keyring;
 } PdDeskSettings;
 

@@ -8,25 +8,40 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/desk-setting.c \
   lib/desk/event.c \
   lib/desk/field.c \
+  lib/desk/feed.c \
   lib/desk/gpg.c \
   lib/desk/gpg-work.c \
   lib/desk/gpg-work.h \
   lib/desk/guard.c \
   lib/desk/inbound.c \
   lib/desk/intake.c \
+  lib/desk/job-title.c \
   lib/desk/mail-command.c \
   lib/desk/match.c \
   lib/desk/notice.c \
+  lib/desk/notice-choice.c \
+  lib/desk/notice-mail.c \
+  lib/desk/notice-mail.h \
   lib/desk/number.c \
   lib/desk/outbox.c \
   lib/desk/outbox-trace.c \
   lib/desk/parser-pool.c \
   lib/desk/parser-worker.c \
   lib/desk/parser-worker.h \
+  lib/desk/password.c \
   lib/desk/person.c \
+  lib/desk/plan.c \
+  lib/desk/person-account.c \
   lib/desk/proof.c \
   lib/desk/raw.c \
   lib/desk/recurrence.c \
+  lib/desk/report.c \
+  lib/desk/report-names.c \
+  lib/desk/report-names.h \
+  lib/desk/report-sla.c \
+  lib/desk/report-stats.c \
+  lib/desk/report-table.h \
+  lib/desk/report-write.c \
   lib/desk/route.c \
   lib/desk/sla.c \
   lib/desk/status.c \
@@ -59,8 +74,11 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/topic.c \
   lib/desk/trace.c \
   lib/desk/unit.c \
+  lib/desk/unit-lead.c \
+  lib/desk/unit-remove.c \
   lib/desk/unseal.c \
   lib/desk/when.c \
+  lib/desk/work-calendar.c \
   lib/desk/work-hours.c
 deskinclude_HEADERS += \
   lib/desk/access.h \
@@ -70,21 +88,27 @@ deskinclude_HEADERS += \
   lib/desk/desk-setting.h \
   lib/desk/event.h \
   lib/desk/field.h \
+  lib/desk/feed.h \
   lib/desk/gpg.h \
   lib/desk/guard.h \
   lib/desk/inbound.h \
   lib/desk/intake.h \
+  lib/desk/job-title.h \
   lib/desk/mail-command.h \
   lib/desk/match.h \
   lib/desk/notice.h \
+  lib/desk/notice-choice.h \
   lib/desk/number.h \
   lib/desk/outbox.h \
   lib/desk/outbox-trace.h \
   lib/desk/parser-pool.h \
+  lib/desk/password.h \
   lib/desk/person.h \
+  lib/desk/plan.h \
   lib/desk/proof.h \
   lib/desk/raw.h \
   lib/desk/recurrence.h \
+  lib/desk/report.h \
   lib/desk/route.h \
   lib/desk/sla.h \
   lib/desk/status.h \
@@ -98,6 +122,8 @@ deskinclude_HEADERS += \
   lib/desk/topic.h \
   lib/desk/trace.h \
   lib/desk/unit.h \
+  lib/desk/unit-lead.h \
   lib/desk/unseal.h \
   lib/desk/when.h \
+  lib/desk/work-calendar.h \
   lib/desk/work-hours.h

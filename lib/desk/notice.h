@@ -1,8 +1,13 @@
-/* notice.h - who is told what: one table, event x relation.
+/* notice.h - who is told what: one table, event x relation x channel.
  *
  * The actor is not told of his own act, except that it was received; nobody
  * is told twice of one event; blocked and deleted people and our own addresses
- * never.
+ * never; and what a person has chosen not to hear of (notice-choice.h), he does
+ * not.
+ *
+ * The channels are mail (a row of the outbox) and the web (a row of the feed,
+ * for staff); push and SMS have their place in the choices, but nobody sends
+ * them yet, so no rows are made for them.
  */
 #pragma once
 
@@ -32,6 +37,8 @@ typedef enum {
   PD_NOTICE_SLA_WARNING, /* a clock has used so much of its limit: who works on it, else the unit */
   PD_NOTICE_SLA_BREACH,  /* it is over: those and the heads */
 } PdNoticeEvent;
+
+#define PD_N_NOTICES 19
 
 /* What a person is to a ticket; one person may be several things. */
 typedef enum {
@@ -72,8 +79,53 @@ gboolean    pd_notice_tells      (PdNoticeEvent event,
                                   guint         relations,
                                   gboolean      worked);
 
-/* Queues the notices of an event into the outbox, in a transaction: one row
- * for each person who is told, at most PD_NOTICE_MAX_RECIPIENTS. */
+/* The event of a name; FALSE if it is none of the table. */
+gboolean    pd_notice_event_parse (const char    *name,
+                                   PdNoticeEvent *out);
+
+/* The cells of the table, for who shows it: the relations that are told, those
+ * that are told while nobody works on the ticket, and whether it is for staff
+ * only. */
+void        pd_notice_rule       (PdNoticeEvent event,
+                                  guint        *out_told,
+                                  guint        *out_idle,
+                                  gboolean     *out_internal);
+
+/* Queues the notices of an event, in a transaction: a row of the outbox for each
+ * person who is told, at most PD_NOTICE_MAX_RECIPIENTS, and a row of the feed
+ * for those of staff.
+ *
+ * A further event on a ticket within desk->settings->notice_window joins the mail
+ * that waits for a member of staff, or makes one that waits until the window
+ * is over; what the requester or a client gets never waits.
+ */
 gboolean    pd_notice_queue      (PdDesk         *desk,
                                   const PdNotice *notice,
                                   GError        **error);
+
+/* Mail to one person, or to a bare address, that is not the fan-out of an event. */
+typedef struct {
+  const char *event;      /* the template: "command-result" */
+  gint64      person;     /* to whom; 0: to the address alone */
+  const char *address;    /* NULL: the person's first */
+  gint64      ticket;     /* 0: about none */
+  gint64      unit;       /* who sends; 0: the ticket's, else the oldest one */
+  gint64      actor;      /* 0: nobody */
+  gint64      message;    /* the entry it carries, or 0 */
+  gint64      strand;     /* the side thread it belongs to, or 0 */
+  const char *data;       /* JSON object for the template, or NULL */
+  int         urgency;    /* PdUrgency of outbox.h */
+  gint64      hold_until; /* when it is due; 0 at once */
+  gint64     *out_id;     /* where the id of the row goes, or NULL */
+} PdDirectNotice;
+
+/* Queues it, in a transaction.  Nothing is queued (TRUE, *out_id = 0) to a
+ * person who is blocked, has no address or has chosen not to hear of the
+ * event, and to our own addresses.
+ *
+ * Errors   PD_ERROR_INVALID    neither person nor address, or a bad address;
+ *          PD_ERROR_INTERNAL   no unit has an address to send from
+ */
+gboolean    pd_notice_queue_direct (PdDesk               *desk,
+                                    const PdDirectNotice *notice,
+                                    GError              **error);

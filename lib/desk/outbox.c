@@ -47,6 +47,8 @@ read_row (PdRows *rows)
   row->lease = pd_rows_int (rows, 12);
   row->attempts = (guint)pd_rows_int (rows, 13);
   row->answer = g_strdup (pd_rows_text (rows, 14));
+  row->urgency = (int)pd_rows_int (rows, 15);
+  row->strand = pd_rows_int (rows, 16);
   return row;
 }
 
@@ -105,9 +107,12 @@ claim_work (PdDesk *desk, gpointer data, GError **error)
 
   /* a second run after a conflict begins anew */
   g_ptr_array_set_size (claim->rows, 0);
-  if (!read_rows (desk, PD_SQL_OUTBOX_DUE, PD_BIND (PD_INT (claim->now), PD_INT (claim->limit)),
-                  claim->rows, error))
-    return FALSE;
+  for (int urgency = PD_N_URGENCIES - 1; urgency >= 0 && claim->rows->len < claim->limit; urgency--)
+    if (!read_rows (desk, PD_SQL_OUTBOX_DUE,
+                    PD_BIND (PD_INT (urgency), PD_INT (claim->now),
+                             PD_INT (claim->limit - claim->rows->len)),
+                    claim->rows, error))
+      return FALSE;
   while (kept < claim->rows->len)
     {
       gboolean won = FALSE;
@@ -416,7 +421,18 @@ pd_outbox_unclaim (PdDesk *desk, gint64 lease, GError **error)
 gboolean
 pd_outbox_next_due (PdDesk *desk, gint64 *out_time, GError **error)
 {
-  return pd_db_find_int (desk->db, PD_SQL_OUTBOX_NEXT_DUE, PD_NO_VALUES, out_time, error);
+  *out_time = 0;
+  for (int urgency = 0; urgency < PD_N_URGENCIES; urgency++)
+    {
+      gint64 next = 0;
+
+      if (!pd_db_find_int (desk->db, PD_SQL_OUTBOX_NEXT_DUE, PD_BIND (PD_INT (urgency)), &next,
+                           error))
+        return FALSE;
+      if (next != 0 && (*out_time == 0 || next < *out_time))
+        *out_time = next;
+    }
+  return TRUE;
 }
 
 static int

@@ -13,11 +13,21 @@
 
 #define PD_OUTBOX_MAX_ANSWER 1000 /* characters kept of a server's answer */
 
+/* What goes first when there is more than can be sent. */
+typedef enum {
+  PD_URGENCY_MASS,   /* mass mail: when nothing else is due */
+  PD_URGENCY_NOTICE, /* of events */
+  PD_URGENCY_WAITED, /* somebody waits for it: an answer to a command, a link to sign in */
+} PdUrgency;
+
+#define PD_N_URGENCIES 3
+
 typedef struct {
   gint64 id;
   gint64 created;
   char  *event;
-  gint64 unit, ticket, message, person, actor; /* ids, 0 none */
+  gint64 unit, ticket, message, person, actor, strand; /* ids, 0 none */
+  int    urgency; /* PdUrgency */
   char  *recipient;
   char  *data;
   char  *state;
@@ -30,7 +40,8 @@ typedef struct {
 void        pd_outbox_row_free (PdOutboxRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdOutboxRow, pd_outbox_row_free)
 
-/* Claims up to `limit` rows that are due, in a transaction of its own.
+/* Claims up to `limit` rows that are due, the urgent ones first, in a
+ * transaction of its own.
  *
  * lease      this instance's number (pd_id_new at its start)
  * until      when the claim ends

@@ -23,6 +23,24 @@ static const char *const state_names[] = {
   [PD_PERSON_DELETED] = "deleted",
 };
 
+/* Not by g_utf8_strdown: in a Turkish locale it gives I another small letter,
+ * and a key must be the same on every machine. */
+static char *
+small_letters (const char *text)
+{
+  GString *small = g_string_sized_new (strlen (text));
+
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    g_string_append_unichar (small, g_unichar_tolower (g_utf8_get_char (text)));
+  return g_string_free (small, FALSE);
+}
+
+char *
+pd_login_key (const char *login)
+{
+  return g_utf8_validate (login, -1, NULL) && *login != '\0' ? small_letters (login) : NULL;
+}
+
 /* The place of a word in a table, or -1. */
 static int
 place_of (const char *const *names, gsize n_names, const char *text)
@@ -82,6 +100,12 @@ pd_person_new (PdRole role, const char *name, const char *address)
   person->language = g_strdup ("");
   person->timezone = g_strdup ("");
   person->source = g_strdup ("command");
+  person->phone = g_strdup ("");
+  person->mobile = g_strdup ("");
+  person->messenger = g_strdup ("");
+  person->postal = g_strdup ("");
+  person->digest = g_strdup ("");
+  person->may_add_clients = person->may_edit_clients = TRUE;
   return person;
 }
 
@@ -95,6 +119,12 @@ pd_person_free (PdPerson *person)
   g_free (person->language);
   g_free (person->timezone);
   g_free (person->source);
+  g_free (person->login);
+  g_free (person->phone);
+  g_free (person->mobile);
+  g_free (person->messenger);
+  g_free (person->postal);
+  g_free (person->digest);
   g_free (person);
 }
 
@@ -126,22 +156,65 @@ pd_person_label (const PdPerson *person)
 }
 
 /* Columns as in the statements person_get, person_by_address and person_list. */
+enum {
+  ID,
+  ROLE,
+  ADMIN,
+  NAME,
+  LANGUAGE,
+  TIMEZONE,
+  STATE,
+  SOURCE,
+  CREATED,
+  LOGIN,
+  HAS_PASSWORD,
+  JOB_TITLE,
+  PHONE,
+  MOBILE,
+  MESSENGER,
+  POSTAL,
+  DEFAULT_UNIT,
+  MAY_ADD,
+  MAY_EDIT,
+  DIGEST,
+  MERGED_INTO,
+  WRITTEN,
+};
+
+static void
+read_contacts (PdRows *rows, PdPerson *person)
+{
+  person->login = pd_rows_is_null (rows, LOGIN) ? NULL : g_strdup (pd_rows_text (rows, LOGIN));
+  person->has_password = pd_rows_int (rows, HAS_PASSWORD) != 0;
+  person->job_title = pd_rows_int (rows, JOB_TITLE);
+  person->phone = g_strdup (pd_rows_text (rows, PHONE));
+  person->mobile = g_strdup (pd_rows_text (rows, MOBILE));
+  person->messenger = g_strdup (pd_rows_text (rows, MESSENGER));
+  person->postal = g_strdup (pd_rows_text (rows, POSTAL));
+  person->default_unit = pd_rows_int (rows, DEFAULT_UNIT);
+  person->may_add_clients = pd_rows_int (rows, MAY_ADD) != 0;
+  person->may_edit_clients = pd_rows_int (rows, MAY_EDIT) != 0;
+  person->digest = g_strdup (pd_rows_text (rows, DIGEST));
+  person->merged_into = pd_rows_int (rows, MERGED_INTO);
+}
+
 static PdPerson *
 read_person (PdRows *rows)
 {
   PdPerson *person = g_new0 (PdPerson, 1);
 
-  person->id = pd_rows_int (rows, 0);
+  person->id = pd_rows_int (rows, ID);
   /* an unknown word is from a newer program: the least rights are safe */
-  pd_role_parse (pd_rows_text (rows, 1), &person->role, NULL);
-  person->admin = pd_rows_int (rows, 2) != 0;
-  person->name = g_strdup (pd_rows_text (rows, 3));
-  person->language = g_strdup (pd_rows_text (rows, 4));
-  person->timezone = g_strdup (pd_rows_text (rows, 5));
-  if (!pd_person_state_parse (pd_rows_text (rows, 6), &person->state, NULL))
+  pd_role_parse (pd_rows_text (rows, ROLE), &person->role, NULL);
+  person->admin = pd_rows_int (rows, ADMIN) != 0;
+  person->name = g_strdup (pd_rows_text (rows, NAME));
+  person->language = g_strdup (pd_rows_text (rows, LANGUAGE));
+  person->timezone = g_strdup (pd_rows_text (rows, TIMEZONE));
+  if (!pd_person_state_parse (pd_rows_text (rows, STATE), &person->state, NULL))
     person->state = PD_PERSON_BLOCKED;
-  person->source = g_strdup (pd_rows_text (rows, 7));
-  person->created = pd_rows_int (rows, 8);
+  person->source = g_strdup (pd_rows_text (rows, SOURCE));
+  person->created = pd_rows_int (rows, CREATED);
+  read_contacts (rows, person);
   person->addresses = g_ptr_array_new_with_free_func (g_free);
   return person;
 }
@@ -157,13 +230,13 @@ read_people (PdDesk *desk, PdSqlId sql, const PdDbValue *values, gsize n_values,
 
   while (rows != NULL && (step = pd_rows_next (rows, error)) == 1)
     {
-      if (person == NULL || person->id != pd_rows_int (rows, 0))
+      if (person == NULL || person->id != pd_rows_int (rows, ID))
         {
           person = read_person (rows);
           g_ptr_array_add (people, person);
         }
-      if (!pd_rows_is_null (rows, 9))
-        g_ptr_array_add (person->addresses, g_strdup (pd_rows_text (rows, 9)));
+      if (!pd_rows_is_null (rows, WRITTEN))
+        g_ptr_array_add (person->addresses, g_strdup (pd_rows_text (rows, WRITTEN)));
     }
   return step == 0 ? g_steal_pointer (&people) : NULL;
 }
@@ -219,6 +292,16 @@ pd_person_list (PdDesk *desk, int role_filter, GError **error)
   return read_people (desk, PD_SQL_PERSON_LIST, PD_BIND (PD_TEXT (role), PD_TEXT (role)), error);
 }
 
+GPtrArray *
+pd_person_list_state (PdDesk *desk, PdPersonState state, int role_filter, GError **error)
+{
+  const char *role = role_filter >= 0 ? pd_role_name ((PdRole)role_filter) : "";
+
+  return read_people (
+      desk, PD_SQL_PERSON_LIST_STATE,
+      PD_BIND (PD_TEXT (pd_person_state_name (state)), PD_TEXT (role), PD_TEXT (role)), error);
+}
+
 static gboolean
 is_one_line (const char *text)
 {
@@ -229,15 +312,65 @@ is_one_line (const char *text)
 }
 
 static gboolean
-check_name (const char *name, GError **error)
+check_line (const char *what, const char *text, int max, GError **error)
 {
-  if (name == NULL)
+  if (text == NULL)
     return TRUE;
-  if (!g_utf8_validate (name, -1, NULL) || !is_one_line (name))
-    return pd_fail (error, PD_ERROR_INVALID, "a name is one line of UTF-8");
-  return g_utf8_strlen (name, -1) <= PD_PERSON_MAX_NAME
-         || pd_fail (error, PD_ERROR_INVALID, "a name has at most %d characters",
-                     PD_PERSON_MAX_NAME);
+  if (!g_utf8_validate (text, -1, NULL) || !is_one_line (text))
+    return pd_fail (error, PD_ERROR_INVALID, "a %s is one line of UTF-8", what);
+  return g_utf8_strlen (text, -1) <= max
+         || pd_fail (error, PD_ERROR_INVALID, "a %s has at most %d characters", what, max);
+}
+
+static gboolean
+check_postal (const char *postal, GError **error)
+{
+  if (postal == NULL)
+    return TRUE;
+  if (!g_utf8_validate (postal, -1, NULL))
+    return pd_fail (error, PD_ERROR_INVALID, "a postal address is text in UTF-8");
+  return g_utf8_strlen (postal, -1) <= PD_PERSON_MAX_POSTAL
+         || pd_fail (error, PD_ERROR_INVALID, "a postal address has at most %d characters",
+                     PD_PERSON_MAX_POSTAL);
+}
+
+static gboolean
+check_contacts (const PdPerson *person, GError **error)
+{
+  static const char *const digests[] = { "", "daily", "weekly" };
+  const char *digest = person->digest != NULL ? person->digest : "";
+
+  if (place_of (digests, G_N_ELEMENTS (digests), digest) < 0)
+    return pd_fail (error, PD_ERROR_INVALID, "\"%s\" is no digest; daily, weekly or none", digest);
+  return check_line ("phone number", person->phone, PD_PERSON_MAX_PHONE, error)
+         && check_line ("mobile number", person->mobile, PD_PERSON_MAX_PHONE, error)
+         && check_line ("messenger", person->messenger, PD_PERSON_MAX_MESSENGER, error)
+         && check_postal (person->postal, error);
+}
+
+/* A login is what a person types: letters in any case, nothing that cannot be
+ * seen. */
+static gboolean
+check_login (PdDesk *desk, const PdPerson *person, GError **error)
+{
+  g_autofree char *key = NULL;
+  gint64 other = 0;
+
+  if (person->login == NULL)
+    return TRUE;
+  if (!check_line ("login", person->login, PD_PERSON_MAX_LOGIN, error))
+    return FALSE;
+  for (const char *at = person->login; *at != '\0'; at = g_utf8_next_char (at))
+    if (g_unichar_isspace (g_utf8_get_char (at)))
+      return pd_fail (error, PD_ERROR_INVALID, "a login has no blanks");
+  if (person->login[0] == '\0')
+    return pd_fail (error, PD_ERROR_INVALID, "a login has 1 to %d characters", PD_PERSON_MAX_LOGIN);
+  key = small_letters (person->login);
+  if (!pd_db_find_int (desk->db, PD_SQL_PERSON_BY_LOGIN, PD_BIND (PD_TEXT (key)), &other, error))
+    return FALSE;
+  return other == 0 || other == person->id
+         || pd_fail (error, PD_ERROR_CONFLICT, "the login \"%s\" is somebody's already",
+                     person->login);
 }
 
 /* The form of a language tag (RFC 5646 2.1), not whether there is such a one. */
@@ -291,9 +424,16 @@ check_address (PdDesk *desk, gint64 id, const char *address, GError **error)
 static gboolean
 check_person (PdDesk *desk, const PdPerson *person, GError **error)
 {
-  if (!check_name (person->name, error) || !check_language (person->language, error)
-      || !check_timezone (person->timezone, error))
+  if (!check_line ("name", person->name, PD_PERSON_MAX_NAME, error)
+      || !check_language (person->language, error) || !check_timezone (person->timezone, error)
+      || !check_contacts (person, error) || !check_login (desk, person, error))
     return FALSE;
+  if (person->admin && !pd_person_is_staff (person))
+    return pd_fail (error, PD_ERROR_INVALID,
+                    "a client cannot be an administrator; the role is director, head or agent");
+  if (person->addresses != NULL && person->addresses->len > PD_PERSON_MAX_ADDRESSES)
+    return pd_fail (error, PD_ERROR_INVALID, "a person has at most %d addresses",
+                    PD_PERSON_MAX_ADDRESSES);
   for (guint i = 0; person->addresses != NULL && i < person->addresses->len; i++)
     if (!check_address (desk, person->id, g_ptr_array_index (person->addresses, i), error))
       return FALSE;
@@ -341,13 +481,60 @@ write_addresses (PdDesk *desk, const PdPerson *person, GError **error)
 static gboolean
 write_person (PdDesk *desk, const PdPerson *person, GError **error)
 {
-  return pd_db_exec (desk->db, PD_SQL_PERSON_ADD,
-                     PD_BIND (PD_INT (person->id), PD_TEXT (pd_role_name (person->role)),
-                              PD_INT (person->admin != FALSE), text_or_empty (person->name),
-                              text_or_empty (person->language), text_or_empty (person->timezone),
-                              PD_TEXT (pd_person_state_name (person->state)),
-                              text_or_empty (person->source), PD_INT (person->created)),
-                     NULL, error);
+  g_autofree char *login = person->login != NULL ? small_letters (person->login) : NULL;
+
+  return pd_db_exec (
+      desk->db, PD_SQL_PERSON_ADD,
+      PD_BIND (PD_INT (person->id), PD_TEXT (pd_role_name (person->role)),
+               PD_INT (person->admin != FALSE), text_or_empty (person->name),
+               text_or_empty (person->language), text_or_empty (person->timezone),
+               PD_TEXT (pd_person_state_name (person->state)), text_or_empty (person->source),
+               PD_INT (person->created), PD_TEXT (login), PD_ID (person->job_title),
+               text_or_empty (person->phone), text_or_empty (person->mobile),
+               text_or_empty (person->messenger), text_or_empty (person->postal),
+               PD_INT (person->may_add_clients != FALSE),
+               PD_INT (person->may_edit_clients != FALSE), text_or_empty (person->digest)),
+      NULL, error);
+}
+
+static gboolean
+rewrite_person (PdDesk *desk, const PdPerson *person, GError **error)
+{
+  g_autofree char *login = person->login != NULL ? small_letters (person->login) : NULL;
+
+  return pd_db_exec (
+      desk->db, PD_SQL_PERSON_SAVE,
+      PD_BIND (PD_TEXT (pd_role_name (person->role)), PD_INT (person->admin != FALSE),
+               text_or_empty (person->name), text_or_empty (person->language),
+               text_or_empty (person->timezone), PD_TEXT (pd_person_state_name (person->state)),
+               PD_TEXT (login), PD_ID (person->job_title), text_or_empty (person->phone),
+               text_or_empty (person->mobile), text_or_empty (person->messenger),
+               text_or_empty (person->postal), PD_INT (person->may_add_clients != FALSE),
+               PD_INT (person->may_edit_clients != FALSE), text_or_empty (person->digest),
+               PD_INT (person->id)),
+      NULL, error);
+}
+
+/* Somebody must be left who can undo this. */
+static gboolean
+check_last_admin (PdDesk *desk, const PdPerson *person, GError **error)
+{
+  g_autoptr (PdPerson) before = NULL;
+  gint64 other = 0;
+
+  if (person->admin && person->state == PD_PERSON_ACTIVE)
+    return TRUE;
+  if (!pd_person_get (desk, person->id, &before, error))
+    return FALSE;
+  if (before == NULL || !before->admin || before->state != PD_PERSON_ACTIVE)
+    return TRUE;
+  if (!pd_db_find_int (desk->db, PD_SQL_PERSON_OTHER_ADMIN, PD_BIND (PD_INT (person->id)), &other,
+                       error))
+    return FALSE;
+  return other != 0
+         || pd_fail (error, PD_ERROR_CONFLICT,
+                     "%s is the last active administrator: make another one first",
+                     pd_person_label (person));
 }
 
 gboolean
@@ -364,13 +551,8 @@ pd_person_add (PdDesk *desk, PdPerson *person, GError **error)
 gboolean
 pd_person_save (PdDesk *desk, const PdPerson *person, GError **error)
 {
-  if (!check_person (desk, person, error)
-      || !pd_db_exec (desk->db, PD_SQL_PERSON_SAVE,
-                      PD_BIND (PD_TEXT (pd_role_name (person->role)),
-                               PD_INT (person->admin != FALSE), text_or_empty (person->name),
-                               text_or_empty (person->language), text_or_empty (person->timezone),
-                               PD_TEXT (pd_person_state_name (person->state)), PD_INT (person->id)),
-                      NULL, error)
+  if (!check_person (desk, person, error) || !check_last_admin (desk, person, error)
+      || !rewrite_person (desk, person, error)
       || !pd_db_exec (desk->db, PD_SQL_PERSON_ADDRESS_DROP, PD_BIND (PD_INT (person->id)), NULL,
                       error))
     return FALSE;
@@ -514,13 +696,9 @@ check_form (const char *address)
          && address[length - 1] != '.' && strstr (at, "..") == NULL;
 }
 
-/* Not by g_utf8_strdown: in a Turkish locale it gives I another small letter,
- * and a key must be the same on every machine. */
 char *
 pd_address_key (const char *address, GError **error)
 {
-  GString *key;
-
   if (!check_form (address))
     {
       g_autofree char *shown = g_strescape (address, NULL);
@@ -528,8 +706,5 @@ pd_address_key (const char *address, GError **error)
       pd_fail (error, PD_ERROR_INVALID, "\"%.*s\" is no mail address", PD_ADDRESS_MAX, shown);
       return NULL;
     }
-  key = g_string_sized_new (strlen (address));
-  for (; *address != '\0'; address = g_utf8_next_char (address))
-    g_string_append_unichar (key, g_unichar_tolower (g_utf8_get_char (address)));
-  return g_string_free (key, FALSE);
+  return small_letters (address);
 }

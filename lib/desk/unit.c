@@ -21,6 +21,7 @@ pd_unit_new (const char *name, const char *const *addresses)
     g_ptr_array_add (unit->addresses, g_strdup (addresses[i]));
   unit->signature = g_strdup ("");
   unit->language = g_strdup ("");
+  unit->command_proof = PD_PROOF_ALIGNED;
   return unit;
 }
 
@@ -42,6 +43,16 @@ free_unit (gpointer unit)
   pd_unit_free (unit);
 }
 
+/* An unknown word is from a newer program: the most is asked for. */
+static PdProof
+read_proof (const char *word)
+{
+  for (PdProof level = PD_PROOF_PLAUSIBLE; level < PD_PROOF_SIGNED; level++)
+    if (strcmp (pd_proof_name (level), word) == 0)
+      return level;
+  return PD_PROOF_SIGNED;
+}
+
 /* Columns as in the statements unit_get, unit_by_… and unit_list. */
 static PdUnit *
 read_unit (PdRows *rows)
@@ -56,6 +67,9 @@ read_unit (PdRows *rows)
   unit->join = strcmp (pd_rows_text (rows, 4), "join") == 0;
   unit->closed = strcmp (pd_rows_text (rows, 5), "closed") == 0;
   unit->created = pd_rows_int (rows, 6);
+  unit->calendar = pd_rows_int (rows, 7);
+  unit->plan = pd_rows_int (rows, 8);
+  unit->command_proof = read_proof (pd_rows_text (rows, 9));
   return unit;
 }
 
@@ -75,8 +89,8 @@ read_units (PdDesk *desk, PdSqlId sql, const PdDbValue *values, gsize n_values, 
           unit = read_unit (rows);
           g_ptr_array_add (units, unit);
         }
-      if (!pd_rows_is_null (rows, 7))
-        g_ptr_array_add (unit->addresses, g_strdup (pd_rows_text (rows, 7)));
+      if (!pd_rows_is_null (rows, 10))
+        g_ptr_array_add (unit->addresses, g_strdup (pd_rows_text (rows, 10)));
     }
   return step == 0 ? g_steal_pointer (&units) : NULL;
 }
@@ -184,13 +198,43 @@ check_address (PdDesk *desk, const PdUnit *unit, const char *key, GError **error
   return TRUE;
 }
 
+/* New choices are checked; what was closed since may stay. */
+static gboolean
+check_times (PdDesk *desk, const PdUnit *unit, GError **error)
+{
+  g_autoptr (PdUnit) before = NULL;
+  gint64 found = 0;
+
+  if (unit->id != 0 && !pd_unit_get (desk, unit->id, &before, error))
+    return FALSE;
+  if (unit->calendar != 0 && (before == NULL || before->calendar != unit->calendar))
+    {
+      if (!pd_db_find_int (desk->db, PD_SQL_UNIT_CALENDAR_KNOWN, PD_BIND (PD_INT (unit->calendar)),
+                           &found, error))
+        return FALSE;
+      if (found == 0)
+        return pd_fail (error, PD_ERROR_NOT_FOUND, "there is no such open calendar");
+    }
+  if (unit->plan != 0 && (before == NULL || before->plan != unit->plan))
+    {
+      if (!pd_db_find_int (desk->db, PD_SQL_UNIT_PLAN_KNOWN, PD_BIND (PD_INT (unit->plan)), &found,
+                           error))
+        return FALSE;
+      if (found == 0)
+        return pd_fail (error, PD_ERROR_NOT_FOUND, "there is no such open plan");
+    }
+  return unit->command_proof >= PD_PROOF_PLAUSIBLE
+         || pd_fail (error, PD_ERROR_INVALID,
+                     "what commands by mail need is plausible, aligned or signed");
+}
+
 /* The addresses in small letters, each once; NULL on error. */
 static GPtrArray *
 check_unit (PdDesk *desk, const PdUnit *unit, GError **error)
 {
   g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (g_free);
 
-  if (!check_name (desk, unit, error))
+  if (!check_name (desk, unit, error) || !check_times (desk, unit, error))
     return NULL;
   if (unit->language != NULL && strlen (unit->language) > MAX_LANGUAGE)
     {
@@ -257,7 +301,9 @@ pd_unit_add (PdDesk *desk, PdUnit *unit, GError **error)
   return pd_db_exec (desk->db, PD_SQL_UNIT_ADD,
                      PD_BIND (PD_INT (unit->id), PD_TEXT (unit->name),
                               text_or_empty (unit->signature), text_or_empty (unit->language),
-                              strangers_value (unit), state_value (unit), PD_INT (unit->created)),
+                              strangers_value (unit), state_value (unit), PD_INT (unit->created),
+                              PD_ID (unit->calendar), PD_ID (unit->plan),
+                              PD_TEXT (pd_proof_name (unit->command_proof))),
                      NULL, error)
          && write_addresses (desk, unit->id, keys, error);
 }
@@ -271,11 +317,82 @@ pd_unit_save (PdDesk *desk, const PdUnit *unit, GError **error)
          && pd_db_exec (desk->db, PD_SQL_UNIT_SAVE,
                         PD_BIND (PD_TEXT (unit->name), text_or_empty (unit->signature),
                                  text_or_empty (unit->language), strangers_value (unit),
-                                 state_value (unit), PD_INT (unit->id)),
+                                 state_value (unit), PD_ID (unit->calendar), PD_ID (unit->plan),
+                                 PD_TEXT (pd_proof_name (unit->command_proof)), PD_INT (unit->id)),
                         NULL, error)
          && pd_db_exec (desk->db, PD_SQL_UNIT_ADDRESS_DROP, PD_BIND (PD_INT (unit->id)), NULL,
                         error)
          && write_addresses (desk, unit->id, keys, error);
+}
+
+/* Names of a calendar or a plan, which are others' nouns, to ids. */
+static gboolean
+find_named (PdDesk *desk, PdSqlId sql, const char *what, const char *name, gint64 *out_id,
+            GError **error)
+{
+  *out_id = 0;
+  if (*name == '\0' || strcmp (name, "none") == 0)
+    return TRUE;
+  if (!g_utf8_validate (name, -1, NULL))
+    return pd_fail (error, PD_ERROR_INVALID, "the name of a %s is UTF-8", what);
+  if (!pd_db_find_int (desk->db, sql, PD_BIND (PD_TEXT (name)), out_id, error))
+    return FALSE;
+  return *out_id != 0
+         || pd_fail (error, PD_ERROR_NOT_FOUND, "there is no open %s \"%s\"", what, name);
+}
+
+gboolean
+pd_unit_calendar_id (PdDesk *desk, const char *name, gint64 *out_id, GError **error)
+{
+  return find_named (desk, PD_SQL_UNIT_CALENDAR_BY_NAME, "calendar", name, out_id, error);
+}
+
+gboolean
+pd_unit_plan_id (PdDesk *desk, const char *name, gint64 *out_id, GError **error)
+{
+  return find_named (desk, PD_SQL_UNIT_PLAN_BY_NAME, "plan", name, out_id, error);
+}
+
+static char *
+dup_name (PdDesk *desk, PdSqlId sql, gint64 id, GError **error)
+{
+  g_autoptr (PdRows) rows = NULL;
+  int step;
+
+  if (id == 0)
+    return g_strdup ("");
+  rows = pd_db_query (desk->db, sql, PD_BIND (PD_INT (id)), error);
+  step = rows != NULL ? pd_rows_next (rows, error) : -1;
+  return step < 0 ? NULL : g_strdup (step == 1 ? pd_rows_text (rows, 0) : "");
+}
+
+char *
+pd_unit_calendar_name (PdDesk *desk, const PdUnit *unit, GError **error)
+{
+  return dup_name (desk, PD_SQL_UNIT_CALENDAR_NAME, unit->calendar, error);
+}
+
+char *
+pd_unit_plan_name (PdDesk *desk, const PdUnit *unit, GError **error)
+{
+  return dup_name (desk, PD_SQL_UNIT_PLAN_NAME, unit->plan, error);
+}
+
+GArray *
+pd_unit_members (PdDesk *desk, gint64 unit, GError **error)
+{
+  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (PdUnitMember));
+  g_autoptr (PdRows) rows
+      = pd_db_query (desk->db, PD_SQL_UNIT_MEMBERS, PD_BIND (PD_INT (unit)), error);
+  int step = -1;
+
+  while (rows != NULL && (step = pd_rows_next (rows, error)) == 1)
+    {
+      PdUnitMember member = { pd_rows_int (rows, 0), pd_rows_int (rows, 1) != 0 };
+
+      g_array_append_val (members, member);
+    }
+  return step == 0 ? g_steal_pointer (&members) : NULL;
 }
 
 gboolean

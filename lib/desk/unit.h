@@ -2,6 +2,8 @@
 #pragma once
 
 #include "desk/desk.h"
+#include "desk/person.h"
+#include "desk/proof.h"
 
 #define PD_UNIT_MAX_NAME 200
 
@@ -14,9 +16,12 @@ typedef struct {
   gboolean  join;       /* a stranger who answers joins the ticket, instead of opening one that refers to it */
   gboolean  closed;
   gint64    created;
+  gint64    calendar;   /* working hours; 0: all the time */
+  gint64    plan;       /* of its new tickets; 0 none */
+  PdProof   command_proof; /* what proof of sender commands by mail need: plausible or better */
 } PdUnit;
 
-/* A unit to fill and add: all fields empty but these.
+/* A unit to fill and add: all fields empty but these, and commands need `aligned`.
  * addresses   NULL-terminated
  */
 PdUnit     *pd_unit_new          (const char        *name,
@@ -41,12 +46,42 @@ GPtrArray  *pd_unit_list         (PdDesk     *desk, GError **error);
 /* Adds a unit, in a transaction.  `unit->id` and `created` are set.
  *
  * Errors   PD_ERROR_INVALID   name empty, too long or not UTF-8, no address, a bad
- *          address; PD_ERROR_CONFLICT   the name or an address is taken (says by whom)
+ *          address, a proof that is none; PD_ERROR_CONFLICT   the name or an address is
+ *          taken (says by whom); PD_ERROR_NOT_FOUND   the calendar or plan is not there, or closed
  */
 gboolean    pd_unit_add          (PdDesk     *desk, PdUnit *unit, GError **error);
 
 /* Writes a changed unit back, addresses included, in a transaction; errors as above. */
 gboolean    pd_unit_save         (PdDesk     *desk, const PdUnit *unit, GError **error);
+
+/* Closes a unit, in a transaction: it receives nothing any more, its name and history
+ * stay, nobody's tickets go to it by default.
+ *
+ * actor    an administrator; NULL: the desk itself
+ * move_to  where its open tickets are forwarded to; 0: there must be none
+ * Errors   PD_ERROR_DENIED     the actor is no administrator
+ *          PD_ERROR_CONFLICT   it has open tickets (says how many) and there is no move_to; a
+ *          recurring ticket opens in it (says which)
+ *          PD_ERROR_INVALID    move_to is the unit itself, or closed
+ */
+gboolean    pd_unit_remove       (PdDesk     *desk, PdUnit *unit, const PdPerson *actor, gint64 move_to, GError **error);
+
+/* Names to ids, for what a person typed; "" and "none" are 0.
+ * Errors   PD_ERROR_NOT_FOUND   no open calendar or plan of this name
+ */
+gboolean    pd_unit_calendar_id  (PdDesk     *desk, const char *name, gint64 *out_id, GError **error);
+gboolean    pd_unit_plan_id      (PdDesk     *desk, const char *name, gint64 *out_id, GError **error);
+/* and back: "" for 0; the caller frees, NULL on error */
+char       *pd_unit_calendar_name (PdDesk    *desk, const PdUnit *unit, GError **error);
+char       *pd_unit_plan_name    (PdDesk     *desk, const PdUnit *unit, GError **error);
+
+typedef struct {
+  gint64   person;
+  gboolean head;
+} PdUnitMember;
+
+/* All members that are not deleted, the heads first, then in order of name, as GArray of PdUnitMember. */
+GArray     *pd_unit_members      (PdDesk     *desk, gint64 unit, GError **error);
 
 /* Members.  Adding a member again changes whether he is a head.
  * pd_unit_member_ids gives active staff of the unit (GArray of gint64).

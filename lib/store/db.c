@@ -293,6 +293,7 @@ check_values (const PdSqlStatement *statement, const PdDbValue *values, gsize n_
 static gboolean
 check_call (PdDb *db, PdSqlId sql, const PdDbValue *values, gsize n_values, GError **error)
 {
+  db->n_calls++;
   return check_usable (db, error)
          && check_values (&pd_sql_statements[sql], values, n_values, error);
 }
@@ -302,6 +303,12 @@ note_failure (PdDb *db, PdSqlId sql, GError **error)
 {
   db->failed = TRUE;
   g_prefix_error (error, "statement %s: ", pd_sql_statements[sql].name);
+}
+
+guint64
+pd_db_get_calls (PdDb *db)
+{
+  return db->n_calls;
 }
 
 gboolean

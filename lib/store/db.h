@@ -182,6 +182,10 @@ GArray       *pd_db_list_ints       (PdDb            *db,
                                      gsize            n_values,
                                      GError         **error);
 
+/* How many statements were run on the connection so far: what an act costs must
+ * not grow with what it meets, and a test can say so. */
+guint64       pd_db_get_calls       (PdDb            *db);
+
 /* For migrations and tests only: text that no user has a hand in. */
 gboolean      pd_db_exec_script     (PdDb         *db,
                                      const char   *script,

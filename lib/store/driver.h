@@ -46,6 +46,7 @@ typedef struct {
 } PdDbDriver;
 
 struct PdDb {
+  guint64           n_calls; /* statements asked for */
   const PdDbDriver *driver;
   PdDbState         state;
   PdDbMode          mode; /* of the transaction that is open */

@@ -140,6 +140,7 @@ static char *
 with_values (const PdSqlStatement *statement)
 {
   const char *text = statement->text[PD_DB_MARIADB];
+  gboolean json = strstr (text, "JSON_") != NULL; /* which must be some */
   GString *filled = g_string_new ("EXPLAIN ");
   char quote = '\0';
   guint i = 0;
@@ -151,7 +152,7 @@ with_values (const PdSqlStatement *statement)
       else if (*p == '\'' || *p == '"')
         quote = *p;
       if (quote == '\0' && *p == '?')
-        g_string_append (filled, statement->in[i++] == 'i' ? "7" : "'v7'");
+        g_string_append (filled, statement->in[i++] == 'i' ? "7" : json ? "'[]'" : "'v7'");
       else
         g_string_append_c (filled, *p);
     }

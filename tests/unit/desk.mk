@@ -127,3 +127,13 @@ check_PROGRAMS += tests/unit/test-recurrence
 tests_unit_test_recurrence_SOURCES = tests/unit/test-recurrence.c
 tests_unit_test_recurrence_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-recurrence
+
+check_PROGRAMS += tests/unit/test-report
+tests_unit_test_report_SOURCES = tests/unit/test-report.c $(DESK_SUITE)
+tests_unit_test_report_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-report
+
+check_PROGRAMS += tests/unit/test-person
+tests_unit_test_person_SOURCES = tests/unit/test-person.c $(DESK_SUITE)
+tests_unit_test_person_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-person

@@ -62,6 +62,13 @@ test_sqlite_plans (void)
   test_remove_tree (folder);
 }
 
+/* A text that the statement may read as JSON. */
+static gboolean
+reads_json (const PdSqlStatement *statement)
+{
+  return strstr (statement->text[PD_DB_SQLITE], "json_") != NULL;
+}
+
 /* ---- both: accepted, with the columns that are named ---- */
 
 static void
@@ -74,7 +81,7 @@ try_statement (PdDb *db, PdSqlId sql)
 
   for (gsize i = 0; i < n; i++)
     values[i] = statement->in[i] == 'i'   ? PD_INT (1)
-                : statement->in[i] == 't' ? PD_TEXT ("v1")
+                : statement->in[i] == 't' ? PD_TEXT (reads_json (statement) ? "[]" : "v1")
                                           : PD_BLOB ("v1", 2);
   pd_db_begin (db, PD_DB_WRITE, &error);
   g_assert_no_error (error);
