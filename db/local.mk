@@ -20,6 +20,7 @@ PD_SQL_FILES = \
   db/report.sql \
   db/setting.sql \
   db/status.sql \
+  db/strand.sql \
   db/render.sql \
   db/ticket.sql \
   db/ticket-delete.sql \

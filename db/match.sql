@@ -12,13 +12,13 @@ SELECT a.address, u.id, u.name, u.state
  WHERE a.address IN (?, ?, ?, ?, ?, ?, ?, ?);
 
 -- The oldest ticket that holds each Message-ID: a later one is a copy or a
--- forgery.  Unused places are ''.
+-- forgery.  A side thread has it only if nothing else has.  Unused places are ''.
 -- name: match_message_ids
 -- in:   message_id text (without <>), message_id text, message_id text, message_id text,
 --       message_id text, message_id text, message_id text, message_id text
--- out:  message_id text, ticket_id int
+-- out:  message_id text, ticket_id int, strand_id int (0: none)
 -- plan: uses message_by_message_id
-SELECT message_id, MIN(ticket_id)
+SELECT message_id, MIN(ticket_id), MIN(COALESCE(strand_id, 0))
   FROM message
  WHERE message_id IN (?, ?, ?, ?, ?, ?, ?, ?)
  GROUP BY message_id;
@@ -26,9 +26,9 @@ SELECT message_id, MIN(ticket_id)
 -- What an outgoing mail was about: for bounces and answers to it.
 -- name: match_outbox
 -- in:   id int
--- out:  ticket_id int, person_id int, recipient text, event text
+-- out:  ticket_id int, person_id int, recipient text, event text, strand_id int
 -- plan: primary key
-SELECT ticket_id, person_id, recipient, event FROM outbox WHERE id = ?;
+SELECT ticket_id, person_id, recipient, event, strand_id FROM outbox WHERE id = ?;
 
 -- What an outgoing mail said.
 -- name: match_sent_text
@@ -40,11 +40,11 @@ SELECT sent_text FROM outbox WHERE id = ?;
 -- What we sent somebody last about a ticket: for an answer whose program left
 -- the Message-ID out.
 -- name: match_last_sent_text
--- in:   ticket_id int, person_id int
+-- in:   ticket_id int, person_id int, strand_id int (0: the ticket itself)
 -- out:  sent_text text
 -- plan: uses outbox_by_ticket
 SELECT sent_text FROM outbox
- WHERE ticket_id = ? AND person_id = ? AND sent_text IS NOT NULL
+ WHERE ticket_id = ? AND person_id = ? AND COALESCE(strand_id, 0) = ? AND sent_text IS NOT NULL
  ORDER BY id DESC LIMIT 1;
 
 -- What somebody's mail said: people who have it by Cc answer
@@ -88,3 +88,10 @@ SELECT t.created, t.id,
 -- out:  at int
 -- plan: uses event_by_ticket
 SELECT at FROM event WHERE ticket_id = ? AND kind = ? ORDER BY id DESC LIMIT 1;
+
+-- How sure it must be that a mail is from staff before the unit does what it says.
+-- name: match_command_proof
+-- in:   id int
+-- out:  command_proof text
+-- plan: primary key
+SELECT command_proof FROM unit WHERE id = ?;

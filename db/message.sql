@@ -1,10 +1,10 @@
 -- What was said on a ticket, the files of it, and the history.
 
 -- name: message_add
--- in:   id int, ticket_id int, kind text, visibility text, author_id int, created int, text text, visible text, html text, message_id text, proof text, raw_id int, encrypted int
+-- in:   id int, ticket_id int, kind text, visibility text, author_id int, created int, text text, visible text, html text, message_id text, proof text, raw_id int, encrypted int, strand_id int
 INSERT INTO message (id, ticket_id, kind, visibility, author_id, created, text, visible, html,
-                     message_id, proof, raw_id, encrypted)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+                     message_id, proof, raw_id, encrypted, strand_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: message_get
 -- in:   id int
@@ -88,11 +88,12 @@ SELECT id, kind, visibility, author_id, created, text, visible, encrypted
 -- plan: uses message_by_message_id
 SELECT ticket_id FROM message WHERE message_id = ? ORDER BY id LIMIT 1;
 
+-- Whoever wrote on the ticket itself: a side thread makes nobody a part of it.
 -- name: message_author_known
 -- in:   ticket_id int, author_id int
 -- out:  found int
 -- plan: uses message_by_author
-SELECT 1 FROM message WHERE ticket_id = ? AND author_id = ? LIMIT 1;
+SELECT 1 FROM message WHERE ticket_id = ? AND author_id = ? AND strand_id IS NULL LIMIT 1;
 
 -- name: attachment_add
 -- in:   id int, message_id int, position int, name text, type text, size int, content_id text, is_inline int, sha256 text, raw_id int, part text, start int, length int, encoding text

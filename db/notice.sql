@@ -66,7 +66,8 @@ SELECT p.id, p.role, COALESCE(a.written, ''), u.address IS NOT NULL, 'commenter'
   LEFT JOIN person_address a ON a.person_id = p.id AND a.position = 0
   LEFT JOIN unit_address u ON u.address = a.address
   LEFT JOIN notice_choice c ON c.person_id = p.id AND c.event IN ('', ?)
- WHERE p.id IN (SELECT author_id FROM message WHERE ticket_id = ?) AND p.state = 'active'
+ WHERE p.id IN (SELECT author_id FROM message WHERE ticket_id = ? AND strand_id IS NULL)
+   AND p.state = 'active'
  LIMIT ?;
 
 -- The oldest unit that can send: for mail that is about no ticket.

@@ -199,6 +199,7 @@ CREATE TABLE message (
 CREATE INDEX message_by_ticket ON message (ticket_id, id);
 CREATE INDEX message_by_message_id ON message (message_id);
 CREATE INDEX message_by_author ON message (author_id, ticket_id);
+CREATE INDEX message_by_strand ON message (strand_id, id);
 
 -- A file of a message: where it lies in the raw bytes.
 CREATE TABLE attachment (
@@ -288,8 +289,10 @@ CREATE TABLE outbox (
   sent_text    MEDIUMTEXT,                        -- the plain text that went out: an answer is aligned
                                                   -- with it; NULL: not sent (yet)
   urgency      INTEGER NOT NULL DEFAULT 1,        -- 0 mass mail, 1 notices, 2 what somebody waits for
-  strand_id    BIGINT                             -- it goes to the third party of a side thread
+  strand_id    BIGINT                             -- it is about a side thread: to its third party
+                                                  -- (event strand), or to staff
 );
+CREATE INDEX outbox_by_strand ON outbox (strand_id, id);
 CREATE INDEX outbox_by_ticket ON outbox (ticket_id, id);
 CREATE INDEX outbox_by_state ON outbox (state, id);
 CREATE INDEX outbox_by_urgency ON outbox (urgency, next, id); -- claims: the urgent first, then the oldest
@@ -528,7 +531,7 @@ CREATE TABLE strand (
   created      BIGINT NOT NULL
 );
 CREATE INDEX strand_by_ticket ON strand (ticket_id, id);
-CREATE INDEX strand_by_person ON strand (person_id);
+CREATE INDEX strand_by_person ON strand (person_id, ticket_id);
 
 -- What an entry said before it was edited.
 CREATE TABLE message_edition (

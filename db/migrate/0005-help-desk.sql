@@ -235,11 +235,12 @@ CREATE TABLE strand (
   created      BIGINT NOT NULL
 );
 CREATE INDEX strand_by_ticket ON strand (ticket_id, id);
-CREATE INDEX strand_by_person ON strand (person_id);
+CREATE INDEX strand_by_person ON strand (person_id, ticket_id);
 
 ALTER TABLE message ADD COLUMN strand_id BIGINT;
 ALTER TABLE message ADD COLUMN edited BIGINT;
 CREATE INDEX message_by_author ON message (author_id, ticket_id);
+CREATE INDEX message_by_strand ON message (strand_id, id);
 
 CREATE TABLE message_edition (
   id           BIGINT PRIMARY KEY,
@@ -275,6 +276,7 @@ CREATE INDEX clock_by_calendar ON clock (calendar_id, state);
 -- Notices
 ALTER TABLE outbox ADD COLUMN urgency INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE outbox ADD COLUMN strand_id BIGINT;
+CREATE INDEX outbox_by_strand ON outbox (strand_id, id);
 CREATE INDEX outbox_by_urgency ON outbox (urgency, next, id);
 -- [mariadb]
 DROP INDEX outbox_by_next ON outbox;

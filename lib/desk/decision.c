@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "desk/inbound.h"
+#include "desk/staff-forward.h"
 #include "desk/unseal.h"
 
 void
@@ -382,7 +383,7 @@ static gboolean
 match (PdDesk *desk, PdDecision *decision, GError **error)
 {
   if (!pd_match_find (desk, decision->intake->mail, decision->route, decision->person,
-                      decision->trace, &decision->match, error))
+                      decision->address, decision->trace, &decision->match, error))
     return FALSE;
   decision->proof = pd_proof_level (decision->auth, decision->person != NULL,
                                     decision->match.own_reply || decision->signed_by_sender);
@@ -437,12 +438,13 @@ weigh_staff (PdDesk *desk, PdDecision *decision, GError **error)
   const char *doubt;
 
   if (decision->match.decision != PD_MATCH_JOIN || decision->match.sender != PD_SENDER_STAFF
-      || decision->match.ticket->requester == decision->person->id)
+      || (decision->match.strand == NULL
+          && decision->match.ticket->requester == decision->person->id))
     return TRUE;
   if (!answers_us (desk, decision, &word.answers, error))
     return FALSE;
   doubt = pd_decision_doubt_staff (&word);
-  decision->internal = doubt != NULL;
+  decision->internal |= doubt != NULL;
   if (doubt != NULL)
     pd_trace_add (decision->trace, "staff", decision->address, "%s", doubt);
   return TRUE;
@@ -579,7 +581,7 @@ file_comment (PdDesk *desk, PdDecision *decision, GError **error)
   if (loop != NULL)
     return end_loop (decision, ticket, loop);
   decision->files = TRUE;
-  decision->no_people = !may_add_people (decision);
+  decision->no_people = decision->match.strand != NULL || !may_add_people (decision);
   decision->quiet = recent != NULL && recent->len >= bounds->notices;
   return settle (decision, "match", "comment",
                  decision->quiet ? "too many entries of one author in a short time: nobody is told"
@@ -646,7 +648,8 @@ pd_decision_make (PdDesk *desk, const PdIntake *intake, gint64 self, gboolean re
 {
   static gboolean (*const steps[]) (PdDesk *, PdDecision *, GError **) = {
     claim, route,       check_readable, sort_mail,      file_report,  find_sender, note_seals,
-    match, weigh_staff, align_reply,    file_automatic, file_comment, file_ticket,
+    match, pd_staff_forward_weigh, weigh_staff, align_reply, file_automatic, file_comment,
+    file_ticket,
   };
   g_autoptr (PdDecision) decision = g_new0 (PdDecision, 1);
 

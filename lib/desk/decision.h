@@ -30,6 +30,8 @@ typedef struct {
   PdProof      proof;
   PdMatch      match;    /* a bounce's ticket too */
   PdAligned   *aligned;  /* an answer without what we sent; NULL: as the mail's structure has it */
+  const PdForwarded *forwarded; /* the customer's mail that staff passes on; NULL: none, or in doubt */
+  const char  *forward_doubt; /* static: why the ticket is not that customer's; NULL */
   PdMatchSent  sent;     /* the outgoing mail that a report is about; outbox 0: none */
 
   /* what follows */

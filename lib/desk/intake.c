@@ -10,6 +10,8 @@
 #include "desk/inbound.h"
 #include "desk/notice.h"
 #include "desk/raw.h"
+#include "desk/staff-forward.h"
+#include "desk/strand-mail.h"
 #include "mail/ticket-ref.h"
 
 #define MAX_RUNS 5               /* of a batch that meets conflicts */
@@ -107,7 +109,10 @@ open_ticket (PdDesk *desk, PdDecision *decision, const GArray *people, PdTicket 
 {
   const PdIntake *intake = decision->intake;
   const PdTicket *old = decision->match.ticket;
-  g_autofree char *subject = pd_ticket_ref_strip (desk->settings->name, intake->mail->subject);
+  g_autofree char *subject = pd_ticket_ref_strip (desk->settings->name,
+                                                  decision->forwarded != NULL
+                                                      ? decision->forwarded->subject
+                                                      : intake->mail->subject);
   PdEntry entry = make_entry (decision, NULL, people);
   PdTicketNew fresh = {
     .subject = subject,
@@ -118,7 +123,9 @@ open_ticket (PdDesk *desk, PdDecision *decision, const GArray *people, PdTicket 
     .refers_to = old != NULL ? old->id : 0,
   };
 
-  return pd_ticket_create (desk, &fresh, &entry, out_ticket, &decision->entry, error);
+  return pd_staff_forward_fit (desk, decision, &fresh, &entry, error)
+         && pd_ticket_create (desk, &fresh, &entry, out_ticket, &decision->entry, error)
+         && pd_staff_forward_settle (desk, decision, *out_ticket, error);
 }
 
 /* Somebody who answers by another's reply address takes part from now on. */
@@ -195,8 +202,10 @@ apply_entry (PdDesk *desk, PdDecision *decision, GError **error)
     {
       PdEntry entry = make_entry (decision, ticket, people);
 
-      if (!pd_ticket_add_entry (desk, ticket, &entry, &decision->entry, error)
-          || !join_sender (desk, decision, ticket, error))
+      if (decision->match.strand != NULL
+              ? !pd_strand_file_mail (desk, decision, &entry, error)
+              : !pd_ticket_add_entry (desk, ticket, &entry, &decision->entry, error)
+                    || !join_sender (desk, decision, ticket, error))
         return FALSE;
     }
   else

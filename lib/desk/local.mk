@@ -44,6 +44,9 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/report-write.c \
   lib/desk/route.c \
   lib/desk/sla.c \
+  lib/desk/staff-forward.c \
+  lib/desk/strand-mail.c \
+  lib/desk/strand.c \
   lib/desk/status.c \
   lib/desk/render.c \
   lib/desk/render-facts.c \

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "desk/ticket-access.h"
 #include "desk/unit.h"
 #include "mail/ticket-ref.h"
 
@@ -11,6 +12,7 @@ void
 pd_match_clear (PdMatch *match)
 {
   g_clear_pointer (&match->ticket, pd_ticket_free);
+  g_clear_pointer (&match->strand, pd_strand_free);
 }
 
 void
@@ -26,6 +28,7 @@ pd_evidence_name (PdEvidence evidence)
   static const char *const names[] = {
     [PD_EVIDENCE_NONE] = "nothing",
     [PD_EVIDENCE_REPLY_ADDRESS] = "signed reply address",
+    [PD_EVIDENCE_STRAND_ADDRESS] = "side thread's address",
     [PD_EVIDENCE_BOUNCE_ADDRESS] = "signed bounce address",
     [PD_EVIDENCE_OUR_ID] = "signed Message-ID",
     [PD_EVIDENCE_STORED_ID] = "stored Message-ID",
@@ -37,10 +40,14 @@ pd_evidence_name (PdEvidence evidence)
 }
 
 PdMatchDecision
-pd_match_decide (PdEvidence evidence, PdSender sender, gboolean join)
+pd_match_decide (PdEvidence evidence, PdSender sender, gboolean archived, gboolean join)
 {
   if (evidence == PD_EVIDENCE_NONE)
     return PD_MATCH_NEW;
+  if (sender == PD_SENDER_STAFF || sender == PD_SENDER_PARTY)
+    return PD_MATCH_JOIN;
+  if (archived || evidence == PD_EVIDENCE_STRAND_ADDRESS)
+    return PD_MATCH_REFER;
   if (evidence == PD_EVIDENCE_REPLY_ADDRESS || sender != PD_SENDER_STRANGER || join)
     return PD_MATCH_JOIN;
   return PD_MATCH_REFER;
@@ -60,6 +67,7 @@ pd_match_sent (PdDesk *desk, gint64 outbox, PdMatchSent *out_sent, GError **erro
   out_sent->person = pd_rows_int (rows, 1);
   out_sent->recipient = g_strdup (pd_rows_text (rows, 2));
   out_sent->event = g_strdup (pd_rows_text (rows, 3));
+  out_sent->strand = pd_rows_int (rows, 4);
   return TRUE;
 }
 
@@ -134,6 +142,42 @@ try_reply_address (PdDesk *desk, const PdRoute *route, const PdPerson *person, P
   return TRUE;
 }
 
+/* Takes a side thread, with the ticket that it belongs to. */
+static gboolean
+found_strand (PdDesk *desk, PdMatch *match, PdEvidence evidence, gint64 id, PdTrace *trace,
+              GError **error)
+{
+  g_autoptr (PdStrand) strand = NULL;
+
+  if (!pd_strand_get (desk, id, &strand, error))
+    return FALSE;
+  if (strand == NULL)
+    {
+      pd_trace_add (trace, "match", pd_evidence_name (evidence), "its side thread is gone");
+      return TRUE;
+    }
+  if (match->ticket == NULL && !by_id (desk, match, evidence, strand->ticket, trace, error))
+    return FALSE;
+  if (match->ticket != NULL)
+    match->strand = g_steal_pointer (&strand);
+  return TRUE;
+}
+
+/* Before all others: who answers to all answers the third party, too. */
+static gboolean
+try_strand_address (PdDesk *desk, const PdRoute *route, PdMatch *match, PdTrace *trace,
+                    GError **error)
+{
+  for (guint i = 0; i < route->strands->len && match->ticket == NULL; i++)
+    {
+      const PdSignedAddress *what = g_ptr_array_index (route->strands, i);
+
+      if (!found_strand (desk, match, PD_EVIDENCE_STRAND_ADDRESS, what->strand, trace, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 try_bounce_address (PdDesk *desk, const PdRoute *route, PdMatch *match, PdTrace *trace,
                     GError **error)
@@ -174,10 +218,10 @@ list_ids (const PdMail *mail)
   return ids;
 }
 
-/* Asks for up to eight ids at once; *out_ticket is that of the first in order. */
+/* Asks for up to eight ids at once; what comes out is of the first in order. */
 static gboolean
 ask_stored (PdDesk *desk, const GPtrArray *ids, guint from, guint to, gint64 *out_ticket,
-            GError **error)
+            gint64 *out_strand, GError **error)
 {
   PdDbValue values[IDS_AT_ONCE];
   g_autoptr (PdRows) rows = NULL;
@@ -189,13 +233,14 @@ ask_stored (PdDesk *desk, const GPtrArray *ids, guint from, guint to, gint64 *ou
   rows = pd_db_query (desk->db, PD_SQL_MATCH_MESSAGE_IDS, values, IDS_AT_ONCE, error);
   if (rows == NULL)
     return FALSE;
-  *out_ticket = 0;
+  *out_ticket = *out_strand = 0;
   while ((got = pd_rows_next (rows, error)) > 0)
     for (guint i = from; i < best; i++)
       if (strcmp (pd_rows_text (rows, 0), g_ptr_array_index (ids, i)) == 0)
         {
           best = i;
           *out_ticket = pd_rows_int (rows, 1);
+          *out_strand = pd_rows_int (rows, 2);
         }
   return got == 0;
 }
@@ -206,21 +251,39 @@ try_stored (PdDesk *desk, const GPtrArray *ids, guint from, guint to, PdMatch *m
 {
   for (; from < to && match->ticket == NULL; from += IDS_AT_ONCE)
     {
-      gint64 ticket;
+      gint64 ticket, strand;
 
-      if (!ask_stored (desk, ids, from, MIN (from + IDS_AT_ONCE, to), &ticket, error)
-          || (ticket != 0 && !by_id (desk, match, PD_EVIDENCE_STORED_ID, ticket, trace, error)))
+      if (!ask_stored (desk, ids, from, MIN (from + IDS_AT_ONCE, to), &ticket, &strand, error)
+          || (ticket != 0 && !by_id (desk, match, PD_EVIDENCE_STORED_ID, ticket, trace, error))
+          || (strand != 0 && match->ticket != NULL
+              && !found_strand (desk, match, PD_EVIDENCE_STORED_ID, strand, trace, error)))
         return FALSE;
     }
   return TRUE;
 }
 
+/* Whether the mail of ours that is answered was one of a side thread. */
+static gboolean
+follow_outbox (PdDesk *desk, PdMatch *match, gint64 outbox, PdTrace *trace, GError **error)
+{
+  PdMatchSent sent = { 0 };
+  gboolean ok;
+
+  match->outbox = outbox;
+  if (outbox == 0)
+    return TRUE;
+  ok = pd_match_sent (desk, outbox, &sent, error)
+       && (sent.strand == 0
+           || found_strand (desk, match, PD_EVIDENCE_OUR_ID, sent.strand, trace, error));
+  pd_match_sent_clear (&sent);
+  return ok;
+}
+
 /* Signatures are tried without the database: only ids that stand before the
  * first of ours are looked up. */
 static gboolean
-try_message_ids (PdDesk *desk, const PdMail *mail, PdMatch *match, PdTrace *trace, GError **error)
+try_ids (PdDesk *desk, const GPtrArray *ids, PdMatch *match, PdTrace *trace, GError **error)
 {
-  g_autoptr (GPtrArray) ids = list_ids (mail);
   guint from = 0;
 
   for (guint i = 0; i < ids->len && match->ticket == NULL; i++)
@@ -234,11 +297,36 @@ try_message_ids (PdDesk *desk, const PdMail *mail, PdMatch *match, PdTrace *trac
           || (match->ticket == NULL
               && !by_number (desk, match, PD_EVIDENCE_OUR_ID, number, trace, error)))
         return FALSE;
-      if (match->evidence == PD_EVIDENCE_OUR_ID)
-        match->outbox = outbox;
+      if (match->evidence == PD_EVIDENCE_OUR_ID
+          && !follow_outbox (desk, match, outbox, trace, error))
+        return FALSE;
       from = i + 1;
     }
   return match->ticket != NULL || try_stored (desk, ids, from, ids->len, match, trace, error);
+}
+
+static gboolean
+try_message_ids (PdDesk *desk, const PdMail *mail, PdMatch *match, PdTrace *trace, GError **error)
+{
+  g_autoptr (GPtrArray) ids = list_ids (mail);
+
+  return try_ids (desk, ids, match, trace, error);
+}
+
+gboolean
+pd_match_thread (PdDesk *desk, const GPtrArray *ids, PdTrace *trace, PdMatch *match, GError **error)
+{
+  PdMatch found = { .evidence = PD_EVIDENCE_NONE };
+  gboolean ok = try_ids (desk, ids, &found, trace, error);
+
+  if (ok && found.ticket != NULL && found.strand == NULL)
+    {
+      pd_ticket_free (match->ticket);
+      match->ticket = g_steal_pointer (&found.ticket);
+      match->evidence = found.evidence;
+    }
+  pd_match_clear (&found);
+  return ok;
 }
 
 static gboolean
@@ -250,6 +338,82 @@ try_subject (PdDesk *desk, const PdMail *mail, PdMatch *match, PdTrace *trace, G
 }
 
 /* ---- the rule ---- */
+
+/* Whether two addresses are of one house: whoever has a strand's address has it
+ * from the third party, and vendors answer from other addresses than they are
+ * written to. */
+static gboolean
+same_domain (const char *a, const char *b)
+{
+  const char *of_a = strrchr (a, '@'), *of_b = strrchr (b, '@');
+
+  return of_a != NULL && of_b != NULL && g_ascii_strcasecmp (of_a, of_b) == 0;
+}
+
+static gboolean
+is_colleague (PdDesk *desk, const PdMatch *match, const char *address, gboolean *out,
+              GError **error)
+{
+  g_autoptr (PdPerson) party = NULL;
+
+  *out = FALSE;
+  if (match->evidence != PD_EVIDENCE_STRAND_ADDRESS)
+    return TRUE;
+  if (!pd_person_get (desk, match->strand->person, &party, error))
+    return FALSE;
+  *out = party != NULL && same_domain (address, pd_person_address (party));
+  return TRUE;
+}
+
+/* What a sender is to the side thread that was found.  Who takes part in the
+ * ticket as a customer is a stranger there. */
+static gboolean
+judge_in_strand (PdDesk *desk, const PdPerson *person, const char *address, PdMatch *match,
+                 GError **error)
+{
+  gboolean takes_part = FALSE, colleague;
+  guint acts = 0;
+
+  match->sender = PD_SENDER_STRANGER;
+  if (person != NULL && person->id == match->strand->person)
+    {
+      match->sender = PD_SENDER_PARTY;
+      return TRUE;
+    }
+  if (person != NULL && pd_person_is_staff (person))
+    {
+      if (!pd_ticket_acts (desk, match->ticket, person, &acts, error))
+        return FALSE;
+      match->sender = (acts & PD_ACT_NOTE) != 0 ? PD_SENDER_STAFF : PD_SENDER_STRANGER;
+      return TRUE;
+    }
+  if ((person != NULL
+       && !pd_ticket_has_person (desk, match->ticket, person->id, &takes_part, error))
+      || !is_colleague (desk, match, address, &colleague, error))
+    return FALSE;
+  if (colleague && !takes_part)
+    match->sender = PD_SENDER_PARTY;
+  return TRUE;
+}
+
+/* Who has to do with the ticket by a side thread only speaks there, whatever
+ * his mail names. */
+static gboolean
+find_his_strand (PdDesk *desk, const PdPerson *person, PdMatch *match, PdTrace *trace,
+                 GError **error)
+{
+  gint64 id = 0;
+
+  if (person == NULL || match->sender != PD_SENDER_STRANGER
+      || match->evidence == PD_EVIDENCE_REPLY_ADDRESS)
+    return TRUE;
+  if (!pd_strand_of_party (desk, match->ticket->id, person->id, &id, error)
+      || (id != 0 && !found_strand (desk, match, match->evidence, id, trace, error)))
+    return FALSE;
+  if (match->strand != NULL)
+    match->sender = PD_SENDER_PARTY;
+  return TRUE;
+}
 
 static gboolean
 judge_sender (PdDesk *desk, const PdPerson *person, PdMatch *match, gboolean *out_join,
@@ -291,13 +455,17 @@ trace_decision (PdTrace *trace, const PdMatch *match)
     [PD_SENDER_STRANGER] = "a stranger to it",
     [PD_SENDER_PARTICIPANT] = "who takes part",
     [PD_SENDER_STAFF] = "of staff",
+    [PD_SENDER_PARTY] = "of the third party",
   };
   g_autofree char *saw = g_strdup_printf ("%s of #%" G_GINT64_FORMAT ", from a sender %s",
                                           pd_evidence_name (match->evidence), match->ticket->number,
                                           senders[match->sender]);
 
   if (match->decision == PD_MATCH_REFER)
-    pd_trace_add (trace, "match", saw, "a new ticket that refers to it");
+    pd_trace_add (trace, "match", saw, "a new ticket that refers to it%s",
+                  match->ticket->state == PD_TICKET_ARCHIVED ? ": it is archived" : "");
+  else if (match->strand != NULL)
+    pd_trace_add (trace, "match", saw, "joins a side thread of it, which only staff sees");
   else if (match->evidence == PD_EVIDENCE_REPLY_ADDRESS && !match->own_reply)
     pd_trace_add (trace, "match", saw, "joins it, in the name of who is in From");
   else
@@ -306,12 +474,14 @@ trace_decision (PdTrace *trace, const PdMatch *match)
 
 gboolean
 pd_match_find (PdDesk *desk, const PdMail *mail, const PdRoute *route, const PdPerson *person,
-               PdTrace *trace, PdMatch *out_match, GError **error)
+               const char *address, PdTrace *trace, PdMatch *out_match, GError **error)
 {
-  gboolean join;
+  gboolean join = FALSE;
 
   *out_match = (PdMatch){ .evidence = PD_EVIDENCE_NONE };
-  if (!try_reply_address (desk, route, person, out_match, trace, error)
+  if (!try_strand_address (desk, route, out_match, trace, error)
+      || (out_match->ticket == NULL
+          && !try_reply_address (desk, route, person, out_match, trace, error))
       || (out_match->ticket == NULL && !try_bounce_address (desk, route, out_match, trace, error))
       || (out_match->ticket == NULL && !try_message_ids (desk, mail, out_match, trace, error))
       || (out_match->ticket == NULL && !try_subject (desk, mail, out_match, trace, error)))
@@ -321,9 +491,17 @@ pd_match_find (PdDesk *desk, const PdMail *mail, const PdRoute *route, const PdP
       pd_trace_add (trace, "match", NULL, "a new ticket");
       return TRUE;
     }
-  if (!judge_sender (desk, person, out_match, &join, error))
+  if (out_match->strand != NULL ? !judge_in_strand (desk, person, address, out_match, error)
+                                : !judge_sender (desk, person, out_match, &join, error)
+                                      || !find_his_strand (desk, person, out_match, trace, error))
     return FALSE;
-  out_match->decision = pd_match_decide (out_match->evidence, out_match->sender, join);
+  /* what was put away as spam is over, too, but gets no second ticket */
+  out_match->decision = pd_match_decide (
+      out_match->strand != NULL ? PD_EVIDENCE_STRAND_ADDRESS : out_match->evidence,
+      out_match->sender, out_match->ticket->state == PD_TICKET_ARCHIVED && !out_match->ticket->spam,
+      join);
+  if (out_match->decision != PD_MATCH_JOIN)
+    g_clear_pointer (&out_match->strand, pd_strand_free);
   trace_decision (trace, out_match);
   return TRUE;
 }
@@ -383,5 +561,7 @@ pd_match_answered (PdDesk *desk, const PdMail *mail, const PdMatch *match, const
     return TRUE;
   *out_what = "what we sent last";
   return find_text (desk, PD_SQL_MATCH_LAST_SENT_TEXT,
-                    PD_BIND (PD_INT (match->ticket->id), PD_INT (person->id)), out_text, error);
+                    PD_BIND (PD_INT (match->ticket->id), PD_INT (person->id),
+                             PD_INT (match->strand != NULL ? match->strand->id : 0)),
+                    out_text, error);
 }

@@ -54,7 +54,7 @@ insert_all (PdDesk *desk, const PdNoticeMail *mail, const PdNoticeTarget *const 
   struct json_object *rows;
   gboolean ok = TRUE;
 
-  if (n_targets <= FEW)
+  if (n_targets <= FEW || mail->strand != 0)
     {
       for (gsize i = 0; ok && i < n_targets; i++)
         ok = pd_notice_mail_add (desk, mail, targets[i], NULL, error);

@@ -316,12 +316,14 @@ write_rows (PdDesk *desk, const PdNotice *notice, const Told *told, GError **err
                         .ticket = ticket->id,
                         .message = notice->message,
                         .actor = notice->actor,
+                        .strand = notice->strand,
                         .data = data,
                         .urgency = PD_URGENCY_NOTICE };
   PdFeedItem item = { rules[notice->event].name, ticket->id, notice->message, notice->actor, data };
 
   return pd_notice_mail_add_many (desk, &mail, (PdNoticeTarget *)(void *)told->mails->data,
-                                  told->mails->len, desk->settings->notice_window, error)
+                                  told->mails->len,
+                                  notice->strand != 0 ? 0 : desk->settings->notice_window, error)
          && pd_feed_add (desk, &item, (const PdFeedReader *)(void *)told->readers->data,
                          told->readers->len, error);
 }

@@ -64,6 +64,8 @@ typedef struct {
   const gint64   *has_it;  /* persons who know of it already; of them only staff is told: the
                               notice is what they work by, and a To field can name anybody */
   gsize           n_has_it;
+  gint64          strand;  /* the side thread that the entry is of (strand.h), 0 none: the notice
+                              joins no other, because an answer to it leads into the strand */
 } PdNotice;
 
 /* The name of an event, as in outbox.event: "received", "delivery-failed". */

@@ -129,7 +129,7 @@ write_entry (PdDesk *desk, gint64 ticket, const PdEntry *entry, gint64 now, gint
                    PD_INT (now), PD_TEXT (text), PD_TEXT (visible_or_null (entry, text)),
                    PD_TEXT (entry->html != NULL && entry->html[0] != '\0' ? entry->html : NULL),
                    PD_TEXT (message_id), PD_TEXT (entry->proof), PD_ID (entry->raw),
-                   PD_INT (entry->encrypted != FALSE)),
+                   PD_INT (entry->encrypted != FALSE), PD_ID (entry->strand)),
           NULL, error)
       || !write_attachments (desk, entry, id, error))
     return FALSE;
@@ -252,6 +252,8 @@ touch (PdDesk *desk, PdTicket *ticket, const PdEntry *entry, Turn *turn, GError 
 static const char *
 event_kind (const PdEntry *entry)
 {
+  if (entry->strand != 0)
+    return "strand";
   return strcmp (entry->kind, "mail") == 0 ? "comment" : entry->kind;
 }
 

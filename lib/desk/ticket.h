@@ -69,6 +69,7 @@ typedef struct {
   const char     *kind;       /* "mail" "reply" "note" "comment" */
   gboolean        internal;   /* only staff sees it */
   gint64          author;     /* person */
+  gint64          strand;     /* the side thread it belongs to (strand.h); 0: none */
   const char     *text;       /* whole, UTF-8 */
   const char     *visible;    /* NULL: the whole text */
   const char     *html;       /* NULL: none */

@@ -39,7 +39,7 @@ test_rule (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_test_message ("%s: %s", pd_evidence_name (cases[i].evidence), cases[i].why);
-      g_assert_cmpint (pd_match_decide (cases[i].evidence, cases[i].sender, cases[i].join), ==,
+      g_assert_cmpint (pd_match_decide (cases[i].evidence, cases[i].sender, FALSE, cases[i].join), ==,
                        cases[i].want);
     }
 }
@@ -131,7 +131,7 @@ find (DeskFixture *f, const MailFixture *facts, const char *recipient, PdMatch *
   g_assert_no_error (error);
   pd_person_by_address (f->desk, facts->from, &person, &error);
   g_assert_no_error (error);
-  pd_match_find (f->desk, mail, route, person, trace, out, &error);
+  pd_match_find (f->desk, mail, route, person, facts->from, trace, out, &error);
   g_assert_no_error (error);
 }
 
