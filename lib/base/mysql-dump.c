@@ -66,15 +66,31 @@ struct PdMysqlDump {
   gboolean foreign;     /* between DELIMITER lines: another statement end, nothing of ours */
   guint depth;          /* of parentheses in CREATE TABLE */
   gboolean item_begins; /* in it */
-  gboolean names;       /* SET: the charset comes next */
+  gboolean type_next;   /* the word behind a column's name */
+  gboolean names, zone; /* SET: the charset, the time zone comes next */
   gboolean value_done;  /* the place of a value is filled */
   char *table;
   GPtrArray *columns; /* of char*: of the statement; NULL: not named in it */
-  GHashTable *tables; /* char* -> GPtrArray of char* */
+  GPtrArray *types;   /* of the columns, of char* */
+  GHashTable *tables; /* char* -> Table */
   GByteArray *row;
   GArray *places;
   char *charset;
+  gboolean utc;
 };
+
+/* What CREATE TABLE said. */
+typedef struct {
+  GPtrArray *columns, *types; /* of char* */
+} Table;
+
+static void
+table_free (Table *table)
+{
+  g_ptr_array_unref (table->columns);
+  g_ptr_array_unref (table->types);
+  g_free (table);
+}
 
 static gboolean G_GNUC_PRINTF (3, 4)
     fail (PdMysqlDump *dump, GError **error, const char *format, ...)
@@ -124,6 +140,7 @@ begin_statement (PdMysqlDump *dump)
   dump->parse = PARSE_START;
   g_clear_pointer (&dump->table, g_free);
   g_clear_pointer (&dump->columns, g_ptr_array_unref);
+  g_clear_pointer (&dump->types, g_ptr_array_unref);
 }
 
 /* "db.table" and `db`.`table`: the last part counts. */
@@ -162,7 +179,7 @@ on_start (PdMysqlDump *dump, const Token *token, GError **error)
     dump->parse = PARSE_SET;
   else if (!is_sign (token, ';'))
     dump->parse = PARSE_SKIP;
-  dump->names = FALSE;
+  dump->names = dump->zone = FALSE;
   return TRUE;
 }
 
@@ -182,7 +199,10 @@ on_set (PdMysqlDump *dump, const Token *token, GError **error)
       g_free (dump->charset);
       dump->charset = g_ascii_strdown (token->text, -1);
     }
+  if (dump->zone && !is_sign (token, '='))
+    dump->utc = strcmp (token->text, "+00:00") == 0;
   dump->names = is_word (token, "NAMES");
+  dump->zone = is_word (token, "TIME_ZONE") || (dump->zone && is_sign (token, '='));
   return on_skip (dump, token, error);
 }
 
@@ -225,12 +245,40 @@ on_create_name (PdMysqlDump *dump, const Token *token, GError **error)
 static gboolean
 keep_columns (PdMysqlDump *dump, GError **error)
 {
+  Table *table;
+
   if (g_hash_table_size (dump->tables) >= PD_MYSQL_DUMP_MAX_TABLES)
     return fail (dump, error, "more than %d tables", PD_MYSQL_DUMP_MAX_TABLES);
-  if (dump->columns != NULL)
-    g_hash_table_replace (dump->tables, g_strdup (dump->table), g_steal_pointer (&dump->columns));
   dump->parse = PARSE_SKIP;
+  if (dump->columns == NULL)
+    return TRUE;
+  table = g_new (Table, 1);
+  table->columns = g_steal_pointer (&dump->columns);
+  table->types = g_steal_pointer (&dump->types);
+  g_hash_table_replace (dump->tables, g_strdup (dump->table), table);
   return TRUE;
+}
+
+/* The type is empty until its word comes. */
+static gboolean
+add_created_column (PdMysqlDump *dump, const char *name, GError **error)
+{
+  if (!add_column (dump, name, error))
+    return FALSE;
+  if (dump->types == NULL)
+    dump->types = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (dump->types, g_strdup (""));
+  dump->type_next = TRUE;
+  return TRUE;
+}
+
+static void
+take_type (PdMysqlDump *dump, const char *word)
+{
+  char **last = (char **)&g_ptr_array_index (dump->types, dump->types->len - 1);
+
+  g_free (*last);
+  *last = g_ascii_strdown (word, -1);
 }
 
 static gboolean
@@ -240,9 +288,9 @@ on_create_columns (PdMysqlDump *dump, const Token *token, GError **error)
   static const char *const others[]
       = { "PRIMARY", "KEY",     "UNIQUE", "INDEX",  "CONSTRAINT", "FULLTEXT",
           "SPATIAL", "FOREIGN", "CHECK",  "PERIOD", NULL };
-  gboolean begins = dump->item_begins;
+  gboolean begins = dump->item_begins, type = dump->type_next;
 
-  dump->item_begins = FALSE;
+  dump->item_begins = dump->type_next = FALSE;
   if (is_sign (token, '('))
     dump->depth++;
   else if (is_sign (token, ')') && --dump->depth == 0)
@@ -250,8 +298,37 @@ on_create_columns (PdMysqlDump *dump, const Token *token, GError **error)
   else if (is_sign (token, ',') && dump->depth == 1)
     dump->item_begins = TRUE;
   else if (begins && token->kind != TOKEN_SIGN && !is_any_word (token, others))
-    return add_column (dump, token->text, error);
+    return add_created_column (dump, token->text, error);
+  else if (type && token->kind == TOKEN_WORD)
+    take_type (dump, token->text);
   return TRUE;
+}
+
+/* Before the rows: the columns of the statement, else of the table, and their types. */
+static void
+find_columns (PdMysqlDump *dump)
+{
+  const Table *table = g_hash_table_lookup (dump->tables, dump->table);
+
+  if (table == NULL)
+    return;
+  if (dump->columns == NULL)
+    {
+      dump->columns = g_ptr_array_ref (table->columns);
+      dump->types = g_ptr_array_ref (table->types);
+      return;
+    }
+  dump->types = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < dump->columns->len; i++)
+    {
+      guint place;
+      const char *type = "";
+
+      if (g_ptr_array_find_with_equal_func (table->columns, g_ptr_array_index (dump->columns, i),
+                                            g_str_equal, &place))
+        type = g_ptr_array_index (table->types, place);
+      g_ptr_array_add (dump->types, g_strdup (type));
+    }
 }
 
 static gboolean
@@ -263,7 +340,10 @@ on_insert (PdMysqlDump *dump, const Token *token, GError **error)
   if (is_any_word (token, before))
     return TRUE;
   if (dump->table != NULL && (is_word (token, "VALUES") || is_word (token, "VALUE")))
-    dump->parse = PARSE_VALUES;
+    {
+      dump->parse = PARSE_VALUES;
+      find_columns (dump);
+    }
   else if (dump->table != NULL && dump->columns == NULL && is_sign (token, '('))
     dump->parse = PARSE_INSERT_COLUMNS;
   else if (token->kind == TOKEN_SIGN || is_word (token, "SELECT") || is_word (token, "SET"))
@@ -307,15 +387,16 @@ on_values (PdMysqlDump *dump, const Token *token, GError **error)
 static gboolean
 end_row (PdMysqlDump *dump, GError **error)
 {
-  GPtrArray *columns
-      = dump->columns != NULL ? dump->columns : g_hash_table_lookup (dump->tables, dump->table);
+  const GPtrArray *columns = dump->columns;
   g_autofree PdMysqlValue *values = g_new0 (PdMysqlValue, dump->places->len + 1);
   const PdMysqlRow row = {
     .table = dump->table,
     .n = dump->places->len,
     .columns = columns != NULL ? (const char *const *)columns->pdata : NULL,
+    .types = dump->types != NULL ? (const char *const *)dump->types->pdata : NULL,
     .values = values,
     .charset = dump->charset,
+    .utc = dump->utc,
   };
 
   if (columns == NULL)
@@ -777,7 +858,7 @@ pd_mysql_dump_new (PdMysqlRowFunc each, gpointer data)
   dump->row = g_byte_array_new ();
   dump->places = g_array_new (FALSE, FALSE, sizeof (Place));
   dump->tables
-      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)table_free);
   dump->charset = g_strdup ("");
   return dump;
 }

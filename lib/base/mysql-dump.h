@@ -2,7 +2,7 @@
  *
  * It is fed with bytes in pieces of any size and gives each row of each INSERT
  * or REPLACE to a function; nothing is kept but the row and the columns of each
- * table.  All else (SET NAMES and the columns of CREATE TABLE apart) is passed
+ * table.  All else (SET NAMES, SET TIME_ZONE and the columns of CREATE TABLE apart) is passed
  * over, what stands in conditional comments too, triggers and routines between
  * DELIMITER lines included.  Only constants are read: strings with backslash and
  * doubled quotes, numbers, NULL, x'AB', 0xAB, b'01', and a charset introducer in
@@ -32,8 +32,12 @@ typedef struct {
   const char         *table;
   guint               n;       /* columns, values */
   const char *const  *columns; /* as they are written */
+  const char *const  *types;   /* the word behind the column in CREATE TABLE, "timestamp"; "" not
+                                * known.  NULL: none is */
   const PdMysqlValue *values;
   const char         *charset; /* of SET NAMES before it: "utf8mb4", "latin1"; "" none */
+  gboolean            utc;     /* SET TIME_ZONE='+00:00' is before it: values of type timestamp are
+                                * UTC; those of type datetime never are */
 } PdMysqlRow;
 
 /* FALSE ends the reading with the error. */

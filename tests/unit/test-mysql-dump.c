@@ -136,6 +136,36 @@ test_faults (void)
     }
 }
 
+/* "column:type" for each, and "utc" */
+static gboolean
+write_types (const PdMysqlRow *row, gpointer data, GError **error)
+{
+  GString *to = data;
+
+  for (guint i = 0; i < row->n; i++)
+    g_string_append_printf (to, "%s:%s ", row->columns[i],
+                            row->types != NULL ? row->types[i] : "?");
+  g_string_append (to, row->utc ? "utc;" : ";");
+  return TRUE;
+}
+
+static void
+test_types (void)
+{
+  static const char text[]
+      = "/*!40103 SET TIME_ZONE='+00:00' */;"
+        "CREATE TABLE t (`a` int(11), `d` datetime DEFAULT NULL, `s` TIMESTAMP NOT NULL);"
+        "INSERT INTO t VALUES (1,2,3); INSERT INTO t (`s`,`x`) VALUES (1,2);"
+        "/*!40103 SET TIME_ZONE=@OLD_TIME_ZONE */; INSERT INTO u (`s`) VALUES (1);";
+  g_autoptr (GString) to = g_string_new (NULL);
+  g_autoptr (PdMysqlDump) dump = pd_mysql_dump_new (write_types, to);
+  g_autoptr (GError) error = NULL;
+
+  pd_mysql_dump_feed (dump, text, strlen (text), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (to->str, ==, "a:int d:datetime s:timestamp utc;s:timestamp x: utc;s:? ;");
+}
+
 static gboolean
 refuse (const PdMysqlRow *row, gpointer data, GError **error)
 {
@@ -172,6 +202,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mysql-dump/rows", test_rows);
   g_test_add_func ("/mysql-dump/faults", test_faults);
+  g_test_add_func ("/mysql-dump/types", test_types);
   g_test_add_func ("/mysql-dump/refusal", test_refusal);
   g_test_add_func ("/mysql-dump/bounds", test_bounds);
   return g_test_run ();
