@@ -7,6 +7,7 @@ PD_SQL_FILES = \
   db/field.sql \
   db/feed.sql \
   db/group.sql \
+  db/import.sql \
   db/inbound.sql \
   db/job-title.sql \
   db/match.sql \

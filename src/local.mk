@@ -15,6 +15,7 @@ src_postdesk_SOURCES = \
   src/cli/cli.h \
   src/cli/cmd-admin.c \
   src/cli/cmd-import.c \
+  src/cli/cmd-import-zenlix.c \
   src/cli/cmd-inbound.c \
   src/cli/cmd-init.c \
   src/cli/cmd-mail.c \

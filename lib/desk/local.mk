@@ -13,6 +13,13 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/gpg-work.c \
   lib/desk/gpg-work.h \
   lib/desk/guard.c \
+  lib/desk/import-field.c \
+  lib/desk/import-people.c \
+  lib/desk/import-plan.c \
+  lib/desk/import-row.c \
+  lib/desk/import-row.h \
+  lib/desk/import-tickets.c \
+  lib/desk/import-zenlix.c \
   lib/desk/inbound.c \
   lib/desk/intake.c \
   lib/desk/job-title.c \
@@ -94,6 +101,7 @@ deskinclude_HEADERS += \
   lib/desk/feed.h \
   lib/desk/gpg.h \
   lib/desk/guard.h \
+  lib/desk/import-zenlix.h \
   lib/desk/inbound.h \
   lib/desk/intake.h \
   lib/desk/job-title.h \

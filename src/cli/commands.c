@@ -52,6 +52,8 @@ const PdCommand pd_commands[] = {
     pd_command_import_mbox },
   { "import maildir", "DIRECTORY --to ADDRESS", "File the mails of a maildir, telling nobody",
     pd_command_import_maildir },
+  { "import zenlix", "DUMP [--files DIRECTORY] [--timezone ZONE] [--try]",
+    "Take people and tickets over from a ZENLIX-2 dump, telling nobody", pd_command_import_zenlix },
   { "parse", "[--as text|html] [--from A] [--to A] FILE", "Print the facts of a mail as JSON",
     pd_command_parse },
   { "explain", "[--to ADDRESS] [--from ADDRESS] FILE", "Say what would become of a mail, and why",

@@ -32,6 +32,7 @@ PD_COMMAND (pd_command_ticket_reopen);
 PD_COMMAND (pd_command_deliver);
 PD_COMMAND (pd_command_import_mbox);
 PD_COMMAND (pd_command_import_maildir);
+PD_COMMAND (pd_command_import_zenlix);
 PD_COMMAND (pd_command_parse);
 PD_COMMAND (pd_command_explain);
 PD_COMMAND (pd_command_inbound_list);

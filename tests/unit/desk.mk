@@ -28,6 +28,15 @@ tests_unit_test_raw_SOURCES = tests/unit/test-raw.c $(DESK_SUITE)
 tests_unit_test_raw_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-raw
 
+check_PROGRAMS += tests/unit/test-import-zenlix
+tests_unit_test_import_zenlix_SOURCES = tests/unit/test-import-zenlix.c $(DESK_SUITE)
+tests_unit_test_import_zenlix_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-import-zenlix
+EXTRA_DIST += \
+  tests/data/zenlix.sql \
+  tests/data/zenlix-uploads/111122223333444455556666.txt \
+  tests/data/zenlix-uploads/aaaabbbbccccddddeeeeffff.png
+
 check_PROGRAMS += tests/unit/test-ticket-view
 tests_unit_test_ticket_view_SOURCES = tests/unit/test-ticket-view.c $(DESK_SUITE)
 tests_unit_test_ticket_view_LDADD = $(TEST_LDADD)
