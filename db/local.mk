@@ -3,6 +3,7 @@ PD_SQL_FILES = \
   db/audit.sql \
   db/calendar.sql \
   db/clock.sql \
+  db/archive.sql \
   db/counter.sql \
   db/field.sql \
   db/feed.sql \
@@ -18,6 +19,7 @@ PD_SQL_FILES = \
   db/person.sql \
   db/plan.sql \
   db/raw.sql \
+  db/recurring.sql \
   db/report.sql \
   db/setting.sql \
   db/status.sql \

@@ -85,6 +85,7 @@ CREATE INDEX person_by_name ON person (name);
 CREATE INDEX person_by_state ON person (state, role);
 CREATE INDEX person_by_default_unit ON person (default_unit_id);
 CREATE INDEX person_by_job_title ON person (job_title_id);
+CREATE INDEX person_by_digest ON person (digest, id);
 
 CREATE TABLE person_address (
   address      VARCHAR(320) NOT NULL PRIMARY KEY, -- small letters: the key
@@ -486,8 +487,10 @@ CREATE TABLE recurring (
   zone         VARCHAR(64) NOT NULL,
   valid_from   BIGINT NOT NULL,
   valid_until  BIGINT,
-  state        VARCHAR(16) NOT NULL,              -- active | closed
+  state        VARCHAR(16) NOT NULL,              -- active | paused | over
   last         BIGINT,                            -- the run that was made last, as it was due
+  next         BIGINT,                            -- the run that is due next, or owed since it was paused
+  reason       VARCHAR(1000) NOT NULL,            -- why it was paused by itself; '' it was not
   created      BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX recurring_by_name ON recurring (name);

@@ -21,6 +21,7 @@ src_postdesk_SOURCES = \
   src/cli/cmd-mail.c \
   src/cli/cmd-outbox.c \
   src/cli/cmd-person.c \
+  src/cli/cmd-recurring.c \
   src/cli/cmd-report.c \
   src/cli/cmd-setting.c \
   src/cli/cmd-sink.c \

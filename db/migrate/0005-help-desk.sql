@@ -26,6 +26,7 @@ CREATE INDEX person_by_name ON person (name);
 CREATE INDEX person_by_state ON person (state, role);
 CREATE INDEX person_by_default_unit ON person (default_unit_id);
 CREATE INDEX person_by_job_title ON person (job_title_id);
+CREATE INDEX person_by_digest ON person (digest, id);
 
 CREATE TABLE person_default (
   person_id    BIGINT NOT NULL REFERENCES person (id),
@@ -180,6 +181,8 @@ CREATE TABLE recurring (
   valid_until  BIGINT,
   state        VARCHAR(16) NOT NULL,
   last         BIGINT,
+  next         BIGINT,
+  reason       VARCHAR(1000) NOT NULL,
   created      BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX recurring_by_name ON recurring (name);

@@ -1,11 +1,13 @@
 lib_libpostdesk_a_SOURCES += \
   lib/desk/access.c \
+  lib/desk/archive.c \
   lib/desk/audit.c \
   lib/desk/client-group.c \
   lib/desk/decision.c \
   lib/desk/decision.h \
   lib/desk/desk.c \
   lib/desk/desk-setting.c \
+  lib/desk/digest.c \
   lib/desk/event.c \
   lib/desk/field.c \
   lib/desk/feed.c \
@@ -42,6 +44,11 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/proof.c \
   lib/desk/raw.c \
   lib/desk/recurrence.c \
+  lib/desk/recurring.c \
+  lib/desk/recurring-row.c \
+  lib/desk/recurring-row.h \
+  lib/desk/recurring-run.c \
+  lib/desk/reminder.c \
   lib/desk/report.c \
   lib/desk/report-names.c \
   lib/desk/report-names.h \
@@ -92,10 +99,12 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/work-hours.c
 deskinclude_HEADERS += \
   lib/desk/access.h \
+  lib/desk/archive.h \
   lib/desk/audit.h \
   lib/desk/client-group.h \
   lib/desk/desk.h \
   lib/desk/desk-setting.h \
+  lib/desk/digest.h \
   lib/desk/event.h \
   lib/desk/field.h \
   lib/desk/feed.h \
@@ -119,6 +128,8 @@ deskinclude_HEADERS += \
   lib/desk/proof.h \
   lib/desk/raw.h \
   lib/desk/recurrence.h \
+  lib/desk/recurring.h \
+  lib/desk/reminder.h \
   lib/desk/report.h \
   lib/desk/route.h \
   lib/desk/sla.h \

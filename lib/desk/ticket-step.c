@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "desk/event.h"
+#include "desk/reminder.h"
 #include "desk/timer.h"
 
 /* What brings a ticket into a state, and what the loser of a race hears: to
@@ -127,10 +128,11 @@ gboolean
 pd_ticket_time_wait (PdDesk *desk, const PdTicket *ticket, PdTicketState before, GError **error)
 {
   if (ticket->state == PD_TICKET_WAITING)
-    return ticket->waiting_until != 0
-               ? pd_timer_set (desk, PD_TIMER_WAITING, ticket->id, ticket->waiting_until, NULL,
-                               error)
-               : pd_timer_clear (desk, PD_TIMER_WAITING, ticket->id, error);
+    return pd_reminder_start (desk, ticket, error)
+           && (ticket->waiting_until != 0
+                   ? pd_timer_set (desk, PD_TIMER_WAITING, ticket->id, ticket->waiting_until, NULL,
+                                   error)
+                   : pd_timer_clear (desk, PD_TIMER_WAITING, ticket->id, error));
   return before != PD_TICKET_WAITING
          || (pd_timer_clear (desk, PD_TIMER_WAITING, ticket->id, error)
              && pd_timer_clear (desk, PD_TIMER_REMINDER, ticket->id, error));

@@ -15,6 +15,10 @@ gboolean           pd_timer_work_archive   (PdDesk *desk, const PdTimer *timer, 
 gboolean           pd_timer_work_recurring (PdDesk *desk, const PdTimer *timer, GError **error);
 gboolean           pd_timer_work_digest    (PdDesk *desk, const PdTimer *timer, GError **error);
 
+/* Sets the timers of the whole desk that are not set: archiving and who gets digests.
+ * For the clock daemon when it starts; a transaction of its own. */
+gboolean           pd_timer_work_start     (PdDesk *desk, GError **error);
+
 /* The table kind -> work, PD_TIMER_N_KINDS of them; NULL where this program has none. */
 const PdTimerWork *pd_timer_works          (void);
 

@@ -13,7 +13,7 @@
 #include "base/daemon.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "desk/timer.h"
+#include "desk/timer-work.h"
 #include "mail/mail.h"
 #include "src/common/program.h"
 
@@ -38,14 +38,27 @@ clock_set (Clock *clock, PdProgram *program)
   clock->batch = (guint)pd_config_int (program->config, PD_SETTING_CLOCK_BATCH);
 }
 
+/* Opens the desk if it is not; the timers that each desk has are set then. */
+static gboolean
+open_desk (Clock *clock, GError **error)
+{
+  g_autoptr (PdDesk) desk = NULL;
+
+  if (clock->desk != NULL)
+    return TRUE;
+  desk = pd_program_open_desk (clock->program, error);
+  if (desk == NULL || !pd_timer_work_start (desk, error))
+    return FALSE;
+  clock->desk = g_steal_pointer (&desk);
+  return TRUE;
+}
+
 static gboolean
 do_due (Clock *clock, guint *out_done, gint64 *out_next, GError **error)
 {
   *out_done = 0;
   *out_next = 0;
-  if (clock->desk == NULL)
-    clock->desk = pd_program_open_desk (clock->program, error);
-  return clock->desk != NULL && pd_timer_run (clock->desk, clock->batch, out_done, out_next, error);
+  return open_desk (clock, error) && pd_timer_run (clock->desk, clock->batch, out_done, out_next, error);
 }
 
 /* Does what is due; says how long there is nothing to do then. */
@@ -118,8 +131,7 @@ start (Clock *clock, GError **error)
 {
   g_autoptr (GError) failure = NULL;
 
-  clock->desk = pd_program_open_desk (clock->program, &failure);
-  if (clock->desk == NULL && !pd_error_face (failure)->retry)
+  if (!open_desk (clock, &failure) && !pd_error_face (failure)->retry)
     {
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;

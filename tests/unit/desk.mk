@@ -146,3 +146,8 @@ check_PROGRAMS += tests/unit/test-person
 tests_unit_test_person_SOURCES = tests/unit/test-person.c $(DESK_SUITE)
 tests_unit_test_person_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-person
+
+check_PROGRAMS += tests/unit/test-archive
+tests_unit_test_archive_SOURCES = tests/unit/test-archive.c $(DESK_SUITE)
+tests_unit_test_archive_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-archive
