@@ -17,6 +17,7 @@ PD_SQL_FILES = \
   db/notice-choice.sql \
   db/outbox.sql \
   db/person.sql \
+  db/person-merge.sql \
   db/plan.sql \
   db/raw.sql \
   db/recurring.sql \

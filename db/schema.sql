@@ -296,6 +296,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_by_strand ON outbox (strand_id, id);
 CREATE INDEX outbox_by_ticket ON outbox (ticket_id, id);
 CREATE INDEX outbox_by_state ON outbox (state, id);
+CREATE INDEX outbox_by_person ON outbox (person_id, state);
 CREATE INDEX outbox_by_urgency ON outbox (urgency, next, id); -- claims: the urgent first, then the oldest
 CREATE INDEX outbox_by_message ON outbox (message_id);
 
@@ -327,6 +328,7 @@ CREATE TABLE person_default (
   performer_id BIGINT NOT NULL REFERENCES person (id),
   PRIMARY KEY (person_id, performer_id)
 );
+CREATE INDEX person_default_by_performer ON person_default (performer_id);
 
 -- Clients that belong together, a customer's house.
 CREATE TABLE client_group (
@@ -382,6 +384,7 @@ CREATE TABLE client_request (
   reason       VARCHAR(1000) NOT NULL
 );
 CREATE INDEX client_request_by_state ON client_request (state, id);
+CREATE INDEX client_request_by_person ON client_request (person_id);
 
 -- One-time links that were mailed: registration, recovery, invitation.
 CREATE TABLE login_token (
@@ -535,6 +538,7 @@ CREATE TABLE strand (
 );
 CREATE INDEX strand_by_ticket ON strand (ticket_id, id);
 CREATE INDEX strand_by_person ON strand (person_id, ticket_id);
+CREATE INDEX strand_by_asker ON strand (by_id);
 
 -- What an entry said before it was edited.
 CREATE TABLE message_edition (
@@ -547,6 +551,7 @@ CREATE TABLE message_edition (
   html         MEDIUMTEXT
 );
 CREATE INDEX message_edition_by_message ON message_edition (message_id, id);
+CREATE INDEX message_edition_by_person ON message_edition (by_id);
 
 -- The clocks of a ticket as last counted from its events: for lists and timers.
 CREATE TABLE clock (

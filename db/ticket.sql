@@ -65,7 +65,7 @@ UPDATE ticket SET updated = ?, version = version + 1 WHERE id = ? AND version = 
 -- What is still to be sent about a ticket is not sent.
 -- name: ticket_cancel_mail
 -- in:   finished int, ticket_id int
--- plan: uses outbox_by_person
+-- plan: uses outbox_by_ticket
 UPDATE outbox SET state = 'cancelled', next = NULL, finished = ?
  WHERE ticket_id = ? AND state IN ('queued', 'deferred');
 

@@ -33,6 +33,7 @@ CREATE TABLE person_default (
   performer_id BIGINT NOT NULL REFERENCES person (id),
   PRIMARY KEY (person_id, performer_id)
 );
+CREATE INDEX person_default_by_performer ON person_default (performer_id);
 
 CREATE TABLE client_group (
   id           BIGINT PRIMARY KEY,
@@ -85,6 +86,7 @@ CREATE TABLE client_request (
   reason       VARCHAR(1000) NOT NULL
 );
 CREATE INDEX client_request_by_state ON client_request (state, id);
+CREATE INDEX client_request_by_person ON client_request (person_id);
 
 CREATE TABLE login_token (
   id           BIGINT PRIMARY KEY,
@@ -239,6 +241,7 @@ CREATE TABLE strand (
 );
 CREATE INDEX strand_by_ticket ON strand (ticket_id, id);
 CREATE INDEX strand_by_person ON strand (person_id, ticket_id);
+CREATE INDEX strand_by_asker ON strand (by_id);
 
 ALTER TABLE message ADD COLUMN strand_id BIGINT;
 ALTER TABLE message ADD COLUMN edited BIGINT;
@@ -255,6 +258,7 @@ CREATE TABLE message_edition (
   html         MEDIUMTEXT
 );
 CREATE INDEX message_edition_by_message ON message_edition (message_id, id);
+CREATE INDEX message_edition_by_person ON message_edition (by_id);
 
 CREATE INDEX event_by_actor ON event (actor_id, at);
 CREATE INDEX event_by_message ON event (message_id);
@@ -280,6 +284,7 @@ CREATE INDEX clock_by_calendar ON clock (calendar_id, state);
 ALTER TABLE outbox ADD COLUMN urgency INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE outbox ADD COLUMN strand_id BIGINT;
 CREATE INDEX outbox_by_strand ON outbox (strand_id, id);
+CREATE INDEX outbox_by_person ON outbox (person_id, state);
 CREATE INDEX outbox_by_urgency ON outbox (urgency, next, id);
 -- [mariadb]
 DROP INDEX outbox_by_next ON outbox;

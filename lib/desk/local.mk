@@ -41,6 +41,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/person.c \
   lib/desk/plan.c \
   lib/desk/person-account.c \
+  lib/desk/person-merge.c \
   lib/desk/proof.c \
   lib/desk/raw.c \
   lib/desk/recurrence.c \
@@ -124,6 +125,7 @@ deskinclude_HEADERS += \
   lib/desk/parser-pool.h \
   lib/desk/password.h \
   lib/desk/person.h \
+  lib/desk/person-merge.h \
   lib/desk/plan.h \
   lib/desk/proof.h \
   lib/desk/raw.h \

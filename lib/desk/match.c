@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "desk/person-merge.h"
 #include "desk/ticket-access.h"
 #include "desk/unit.h"
 #include "mail/ticket-ref.h"
@@ -124,6 +125,22 @@ by_id (PdDesk *desk, PdMatch *match, PdEvidence evidence, gint64 id, PdTrace *tr
 
 /* ---- the evidences ---- */
 
+/* Whether an address was made for this person, or for one who was merged into
+ * him since. */
+static gboolean
+is_same (PdDesk *desk, const PdPerson *person, gint64 id, gboolean *out, GError **error)
+{
+  g_autoptr (PdPerson) now = NULL;
+
+  *out = person->id == id;
+  if (*out)
+    return TRUE;
+  if (!pd_person_resolve (desk, id, &now, error))
+    return FALSE;
+  *out = now != NULL && now->id == person->id;
+  return TRUE;
+}
+
 static gboolean
 try_reply_address (PdDesk *desk, const PdRoute *route, const PdPerson *person, PdMatch *match,
                    PdTrace *trace, GError **error)
@@ -134,7 +151,9 @@ try_reply_address (PdDesk *desk, const PdRoute *route, const PdPerson *person, P
 
       if (!by_number (desk, match, PD_EVIDENCE_REPLY_ADDRESS, what->ticket, trace, error))
         return FALSE;
-      match->own_reply = match->ticket != NULL && person != NULL && person->id == what->person;
+      if (match->ticket != NULL && person != NULL
+          && !is_same (desk, person, what->person, &match->own_reply, error))
+        return FALSE;
       if (match->ticket != NULL && route->replies->len > 1)
         pd_trace_add (trace, "match", NULL, "the first of %u signed reply addresses counts",
                       route->replies->len);

@@ -151,3 +151,8 @@ check_PROGRAMS += tests/unit/test-archive
 tests_unit_test_archive_SOURCES = tests/unit/test-archive.c $(DESK_SUITE)
 tests_unit_test_archive_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-archive
+
+check_PROGRAMS += tests/unit/test-person-merge
+tests_unit_test_person_merge_SOURCES = tests/unit/test-person-merge.c $(DESK_SUITE)
+tests_unit_test_person_merge_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-person-merge
