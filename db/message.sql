@@ -75,9 +75,9 @@ SELECT at, by_id, text, visible FROM message_edition WHERE message_id = ? ORDER 
 
 -- name: message_of_ticket
 -- in:   ticket_id int
--- out:  id int, kind text, visibility text, author_id int, created int, text text, visible text (NULL: the whole text), encrypted int
+-- out:  id int, kind text, visibility text, author_id int, created int, text text, visible text (NULL: the whole text), encrypted int, strand_id int
 -- plan: uses message_by_ticket
-SELECT id, kind, visibility, author_id, created, text, visible, encrypted
+SELECT id, kind, visibility, author_id, created, text, visible, encrypted, strand_id
   FROM message WHERE ticket_id = ? ORDER BY id;
 
 -- The first mail that came with a Message-ID: a second one with the same is a

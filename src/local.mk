@@ -25,6 +25,7 @@ src_postdesk_SOURCES = \
   src/cli/cmd-report.c \
   src/cli/cmd-setting.c \
   src/cli/cmd-sink.c \
+  src/cli/cmd-strand.c \
   src/cli/cmd-ticket.c \
   src/cli/cmd-trace.c \
   src/cli/cmd-unit.c \

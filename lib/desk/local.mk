@@ -62,6 +62,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/staff-forward.c \
   lib/desk/strand-mail.c \
   lib/desk/strand.c \
+  lib/desk/strand-view.c \
   lib/desk/status.c \
   lib/desk/render.c \
   lib/desk/render-facts.c \
@@ -135,7 +136,10 @@ deskinclude_HEADERS += \
   lib/desk/report.h \
   lib/desk/route.h \
   lib/desk/sla.h \
+  lib/desk/staff-forward.h \
   lib/desk/status.h \
+  lib/desk/strand.h \
+  lib/desk/strand-view.h \
   lib/desk/render.h \
   lib/desk/templates.h \
   lib/desk/ticket.h \

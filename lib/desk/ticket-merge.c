@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "desk/strand.h"
 #include "desk/match.h"
 #include "desk/ticket-change.h"
 #include "desk/ticket-step.h"
@@ -166,6 +167,7 @@ write_merge (PdTicketWork *work, GError **error)
 
   return pd_db_exec (work->desk->db, PD_SQL_TICKET_MERGED_MOVE,
                      PD_BIND (PD_INT (into->id), PD_INT (work->ticket->id)), NULL, error)
+         && pd_strand_move (work->desk, work->ticket->id, into->id, error)
          && join_people (work->desk, work->ticket, merge->locker, into, error)
          && join_tags (work->desk, work->ticket, into, error) && touch (work, into, error);
 }

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "desk/strand-view.h"
 #include "desk/unit.h"
 
 typedef struct json_object Json;
@@ -226,7 +227,7 @@ oldest_first (gconstpointer a, gconstpointer b)
 }
 
 typedef struct {
-  gint64 id, author, time;
+  gint64 id, author, time, strand;
   const char *kind;
   gboolean internal, encrypted;
   const char *text;
@@ -249,6 +250,8 @@ add_entry (View *view, GArray *entries, const EntryFacts *facts, GError **error)
   add_text (object, "text", facts->text);
   add_text (object, "visible", facts->visible);
   json_object_object_add (object, "encrypted", json_object_new_boolean (facts->encrypted));
+  if (facts->strand != 0)
+    add_id (object, "strand", facts->strand);
   json_object_object_add (object, "attachments", json_object_new_array ());
   json_object_object_add (object, "delivery", json_object_new_array ());
   return TRUE;
@@ -272,6 +275,7 @@ read_messages (View *view, GArray *entries, GError **error)
         .text = pd_rows_text (rows, 5),
         .visible = pd_rows_is_null (rows, 6) ? pd_rows_text (rows, 5) : pd_rows_text (rows, 6),
         .encrypted = pd_rows_int (rows, 7) != 0,
+        .strand = pd_rows_int (rows, 8),
       };
 
       if ((view->internal || !facts.internal) && !add_entry (view, entries, &facts, error))
@@ -453,6 +457,19 @@ add_participants (View *view, Json *object, GError **error)
          && each_person (view, add_participant, list, error);
 }
 
+/* Staff's talk with third parties. */
+static gboolean
+add_strands (View *view, Json *object, GError **error)
+{
+  Json *strands;
+
+  if (!view->internal)
+    return TRUE;
+  strands = pd_strand_view_list (view->desk, view->ticket, error);
+  json_object_object_add (object, "strands", strands);
+  return strands != NULL;
+}
+
 Json *
 pd_ticket_view_row (PdDesk *desk, const PdTicket *ticket, GError **error)
 {
@@ -478,7 +495,7 @@ pd_ticket_view_full (PdDesk *desk, const PdTicket *ticket, gboolean internal, GE
       return NULL;
     }
   json_object_object_add (object, "clocks", json_object_new_array ());
-  if (!add_entries (&view, object, error))
+  if (!add_strands (&view, object, error) || !add_entries (&view, object, error))
     g_clear_pointer (&object, json_object_put);
   return object;
 }

@@ -19,6 +19,9 @@ struct json_object *pd_ticket_view_row   (PdDesk *desk, const PdTicket *ticket, 
  * An attachment is {id, name, type, size, content_id, inline, sha256}, a
  * delivery {to, state, answer, time}.
  *
+ * For staff, strands[] (strand-view.h) too; an entry of a side thread has its id as
+ * `strand`.
+ *
  * internal   whether internal entries, deliveries and addresses of staff are shown
  */
 struct json_object *pd_ticket_view_full  (PdDesk *desk, const PdTicket *ticket, gboolean internal, GError **error);

@@ -100,7 +100,7 @@ write_attachments (PdDesk *desk, const PdEntry *entry, gint64 message, GError **
 {
   guint n = entry->attachments != NULL ? entry->attachments->len : 0;
 
-  g_return_val_if_fail (n == 0 || entry->raw != 0, FALSE);
+  g_return_val_if_fail (n == 0 || entry->raw != 0 || entry->files_raw != 0, FALSE);
   for (guint i = 0; i < n; i++)
     if (!write_attachment (desk, entry, message, i, error))
       return FALSE;

@@ -72,6 +72,16 @@ tests_unit_test_answer_SOURCES = tests/unit/test-answer.c $(DESK_SUITE)
 tests_unit_test_answer_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-answer
 
+check_PROGRAMS += tests/unit/test-strand
+tests_unit_test_strand_SOURCES = tests/unit/test-strand.c $(DESK_SUITE)
+tests_unit_test_strand_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-strand
+
+check_PROGRAMS += tests/unit/test-staff-forward
+tests_unit_test_staff_forward_SOURCES = tests/unit/test-staff-forward.c $(DESK_SUITE)
+tests_unit_test_staff_forward_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-staff-forward
+
 check_PROGRAMS += tests/unit/test-render
 tests_unit_test_render_SOURCES = tests/unit/test-render.c $(DESK_FIXTURE)
 tests_unit_test_render_LDADD = $(TEST_LDADD)
