@@ -1,5 +1,6 @@
 # Statements (one file a line) and migration steps (in order).
 PD_SQL_FILES = \
+  db/account.sql \
   db/audit.sql \
   db/calendar.sql \
   db/clock.sql \
@@ -11,6 +12,7 @@ PD_SQL_FILES = \
   db/import.sql \
   db/inbound.sql \
   db/job-title.sql \
+  db/mailing.sql \
   db/match.sql \
   db/message.sql \
   db/notice.sql \
@@ -26,6 +28,7 @@ PD_SQL_FILES = \
   db/status.sql \
   db/strand.sql \
   db/render.sql \
+  db/template.sql \
   db/ticket.sql \
   db/ticket-delete.sql \
   db/timer.sql \

@@ -32,9 +32,9 @@ SELECT p.name, p.role, p.language, p.timezone, a.written, p.state
 
 -- name: render_entry
 -- in:   id int
--- out:  author_id int, visibility text, created int, text text, raw_id int
+-- out:  author_id int, visibility text, created int, text text, raw_id int, strand_id int
 -- plan: primary key
-SELECT author_id, visibility, created, COALESCE(visible, text), raw_id FROM message WHERE id = ?;
+SELECT author_id, visibility, created, COALESCE(visible, text), raw_id, strand_id FROM message WHERE id = ?;
 
 -- name: render_thread
 -- in:   ticket_id int, message_id int (the newest that counts), limit int
@@ -52,3 +52,21 @@ SELECT m.message_id, p.role
 -- plan: uses attachment_by_message
 SELECT name, type, size, content_id, raw_id, start, length, encoding
   FROM attachment WHERE message_id = ? ORDER BY position LIMIT ?;
+
+-- name: render_plan
+-- in:   id int
+-- out:  name text
+-- plan: primary key
+SELECT name FROM plan WHERE id = ?;
+
+-- name: render_mailing
+-- in:   id int
+-- out:  subject text, text text, html text
+-- plan: primary key
+SELECT subject, text, html FROM mailing WHERE id = ?;
+
+-- name: render_strand
+-- in:   id int
+-- out:  subject text
+-- plan: primary key
+SELECT subject FROM strand WHERE id = ?;

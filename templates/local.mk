@@ -2,103 +2,304 @@
 EXTRA_DIST += templates/README.md
 
 nobase_dist_pkgdata_DATA += \
+  templates/en/account.html.mustache \
+  templates/en/account.subject.mustache \
+  templates/en/account.txt.mustache \
+  templates/en/act.subject.mustache \
+  templates/en/act.txt.mustache \
   templates/en/assigned.html.mustache \
   templates/en/assigned.subject.mustache \
   templates/en/assigned.txt.mustache \
+  templates/en/changed.html.mustache \
+  templates/en/changed.subject.mustache \
+  templates/en/changed.txt.mustache \
+  templates/en/client-request.html.mustache \
+  templates/en/client-request.subject.mustache \
+  templates/en/client-request.txt.mustache \
+  templates/en/command-result.html.mustache \
+  templates/en/command-result.subject.mustache \
+  templates/en/command-result.txt.mustache \
   templates/en/created.html.mustache \
   templates/en/created.subject.mustache \
   templates/en/created.txt.mustache \
   templates/en/delivery-failed.html.mustache \
   templates/en/delivery-failed.subject.mustache \
   templates/en/delivery-failed.txt.mustache \
+  templates/en/digest.html.mustache \
+  templates/en/digest.subject.mustache \
+  templates/en/digest.txt.mustache \
   templates/en/done.html.mustache \
   templates/en/done.subject.mustache \
   templates/en/done.txt.mustache \
+  templates/en/event.html.mustache \
+  templates/en/event.txt.mustache \
   templates/en/forwarded.html.mustache \
   templates/en/forwarded.subject.mustache \
   templates/en/forwarded.txt.mustache \
+  templates/en/invite.html.mustache \
+  templates/en/invite.subject.mustache \
+  templates/en/invite.txt.mustache \
   templates/en/layout.html.mustache \
   templates/en/layout.txt.mustache \
+  templates/en/mailing.html.mustache \
+  templates/en/mailing.subject.mustache \
+  templates/en/mailing.txt.mustache \
+  templates/en/merged.html.mustache \
+  templates/en/merged.subject.mustache \
+  templates/en/merged.txt.mustache \
+  templates/en/password-changed.html.mustache \
+  templates/en/password-changed.subject.mustache \
+  templates/en/password-changed.txt.mustache \
+  templates/en/rate-links.html.mustache \
+  templates/en/rate-links.txt.mustache \
+  templates/en/rated.html.mustache \
+  templates/en/rated.subject.mustache \
+  templates/en/rated.txt.mustache \
   templates/en/received.html.mustache \
   templates/en/received.subject.mustache \
   templates/en/received.txt.mustache \
+  templates/en/recover.html.mustache \
+  templates/en/recover.subject.mustache \
+  templates/en/recover.txt.mustache \
+  templates/en/register.html.mustache \
+  templates/en/register.subject.mustache \
+  templates/en/register.txt.mustache \
   templates/en/released.html.mustache \
   templates/en/released.subject.mustache \
   templates/en/released.txt.mustache \
+  templates/en/reminder.html.mustache \
+  templates/en/reminder.subject.mustache \
+  templates/en/reminder.txt.mustache \
   templates/en/reopened.html.mustache \
   templates/en/reopened.subject.mustache \
   templates/en/reopened.txt.mustache \
   templates/en/replied.html.mustache \
   templates/en/replied.subject.mustache \
   templates/en/replied.txt.mustache \
+  templates/en/resumed.html.mustache \
+  templates/en/resumed.subject.mustache \
+  templates/en/resumed.txt.mustache \
+  templates/en/several.html.mustache \
+  templates/en/several.subject.mustache \
+  templates/en/several.txt.mustache \
+  templates/en/sla-breach.html.mustache \
+  templates/en/sla-breach.subject.mustache \
+  templates/en/sla-breach.txt.mustache \
+  templates/en/sla-warning.html.mustache \
+  templates/en/sla-warning.subject.mustache \
+  templates/en/sla-warning.txt.mustache \
+  templates/en/strand.html.mustache \
+  templates/en/strand.subject.mustache \
+  templates/en/strand.txt.mustache \
+  templates/en/take-links.html.mustache \
+  templates/en/take-links.txt.mustache \
   templates/en/taken.html.mustache \
   templates/en/taken.subject.mustache \
-  templates/en/taken.txt.mustache
+  templates/en/taken.txt.mustache \
+  templates/en/waiting.html.mustache \
+  templates/en/waiting.subject.mustache \
+  templates/en/waiting.txt.mustache \
+  templates/en/work-links.html.mustache \
+  templates/en/work-links.txt.mustache
 
 nobase_dist_pkgdata_DATA += \
+  templates/ru/account.html.mustache \
+  templates/ru/account.subject.mustache \
+  templates/ru/account.txt.mustache \
+  templates/ru/act.subject.mustache \
+  templates/ru/act.txt.mustache \
   templates/ru/assigned.html.mustache \
   templates/ru/assigned.subject.mustache \
   templates/ru/assigned.txt.mustache \
+  templates/ru/changed.html.mustache \
+  templates/ru/changed.subject.mustache \
+  templates/ru/changed.txt.mustache \
+  templates/ru/client-request.html.mustache \
+  templates/ru/client-request.subject.mustache \
+  templates/ru/client-request.txt.mustache \
+  templates/ru/command-result.html.mustache \
+  templates/ru/command-result.subject.mustache \
+  templates/ru/command-result.txt.mustache \
   templates/ru/created.html.mustache \
   templates/ru/created.subject.mustache \
   templates/ru/created.txt.mustache \
   templates/ru/delivery-failed.html.mustache \
   templates/ru/delivery-failed.subject.mustache \
   templates/ru/delivery-failed.txt.mustache \
+  templates/ru/digest.html.mustache \
+  templates/ru/digest.subject.mustache \
+  templates/ru/digest.txt.mustache \
   templates/ru/done.html.mustache \
   templates/ru/done.subject.mustache \
   templates/ru/done.txt.mustache \
+  templates/ru/event.html.mustache \
+  templates/ru/event.txt.mustache \
   templates/ru/forwarded.html.mustache \
   templates/ru/forwarded.subject.mustache \
   templates/ru/forwarded.txt.mustache \
+  templates/ru/invite.html.mustache \
+  templates/ru/invite.subject.mustache \
+  templates/ru/invite.txt.mustache \
   templates/ru/layout.html.mustache \
   templates/ru/layout.txt.mustache \
+  templates/ru/mailing.html.mustache \
+  templates/ru/mailing.subject.mustache \
+  templates/ru/mailing.txt.mustache \
+  templates/ru/merged.html.mustache \
+  templates/ru/merged.subject.mustache \
+  templates/ru/merged.txt.mustache \
+  templates/ru/password-changed.html.mustache \
+  templates/ru/password-changed.subject.mustache \
+  templates/ru/password-changed.txt.mustache \
+  templates/ru/rate-links.html.mustache \
+  templates/ru/rate-links.txt.mustache \
+  templates/ru/rated.html.mustache \
+  templates/ru/rated.subject.mustache \
+  templates/ru/rated.txt.mustache \
   templates/ru/received.html.mustache \
   templates/ru/received.subject.mustache \
   templates/ru/received.txt.mustache \
+  templates/ru/recover.html.mustache \
+  templates/ru/recover.subject.mustache \
+  templates/ru/recover.txt.mustache \
+  templates/ru/register.html.mustache \
+  templates/ru/register.subject.mustache \
+  templates/ru/register.txt.mustache \
   templates/ru/released.html.mustache \
   templates/ru/released.subject.mustache \
   templates/ru/released.txt.mustache \
+  templates/ru/reminder.html.mustache \
+  templates/ru/reminder.subject.mustache \
+  templates/ru/reminder.txt.mustache \
   templates/ru/reopened.html.mustache \
   templates/ru/reopened.subject.mustache \
   templates/ru/reopened.txt.mustache \
   templates/ru/replied.html.mustache \
   templates/ru/replied.subject.mustache \
   templates/ru/replied.txt.mustache \
+  templates/ru/resumed.html.mustache \
+  templates/ru/resumed.subject.mustache \
+  templates/ru/resumed.txt.mustache \
+  templates/ru/several.html.mustache \
+  templates/ru/several.subject.mustache \
+  templates/ru/several.txt.mustache \
+  templates/ru/sla-breach.html.mustache \
+  templates/ru/sla-breach.subject.mustache \
+  templates/ru/sla-breach.txt.mustache \
+  templates/ru/sla-warning.html.mustache \
+  templates/ru/sla-warning.subject.mustache \
+  templates/ru/sla-warning.txt.mustache \
+  templates/ru/strand.html.mustache \
+  templates/ru/strand.subject.mustache \
+  templates/ru/strand.txt.mustache \
+  templates/ru/take-links.html.mustache \
+  templates/ru/take-links.txt.mustache \
   templates/ru/taken.html.mustache \
   templates/ru/taken.subject.mustache \
-  templates/ru/taken.txt.mustache
+  templates/ru/taken.txt.mustache \
+  templates/ru/waiting.html.mustache \
+  templates/ru/waiting.subject.mustache \
+  templates/ru/waiting.txt.mustache \
+  templates/ru/work-links.html.mustache \
+  templates/ru/work-links.txt.mustache
 
 nobase_dist_pkgdata_DATA += \
+  templates/uk/account.html.mustache \
+  templates/uk/account.subject.mustache \
+  templates/uk/account.txt.mustache \
+  templates/uk/act.subject.mustache \
+  templates/uk/act.txt.mustache \
   templates/uk/assigned.html.mustache \
   templates/uk/assigned.subject.mustache \
   templates/uk/assigned.txt.mustache \
+  templates/uk/changed.html.mustache \
+  templates/uk/changed.subject.mustache \
+  templates/uk/changed.txt.mustache \
+  templates/uk/client-request.html.mustache \
+  templates/uk/client-request.subject.mustache \
+  templates/uk/client-request.txt.mustache \
+  templates/uk/command-result.html.mustache \
+  templates/uk/command-result.subject.mustache \
+  templates/uk/command-result.txt.mustache \
   templates/uk/created.html.mustache \
   templates/uk/created.subject.mustache \
   templates/uk/created.txt.mustache \
   templates/uk/delivery-failed.html.mustache \
   templates/uk/delivery-failed.subject.mustache \
   templates/uk/delivery-failed.txt.mustache \
+  templates/uk/digest.html.mustache \
+  templates/uk/digest.subject.mustache \
+  templates/uk/digest.txt.mustache \
   templates/uk/done.html.mustache \
   templates/uk/done.subject.mustache \
   templates/uk/done.txt.mustache \
+  templates/uk/event.html.mustache \
+  templates/uk/event.txt.mustache \
   templates/uk/forwarded.html.mustache \
   templates/uk/forwarded.subject.mustache \
   templates/uk/forwarded.txt.mustache \
+  templates/uk/invite.html.mustache \
+  templates/uk/invite.subject.mustache \
+  templates/uk/invite.txt.mustache \
   templates/uk/layout.html.mustache \
   templates/uk/layout.txt.mustache \
+  templates/uk/mailing.html.mustache \
+  templates/uk/mailing.subject.mustache \
+  templates/uk/mailing.txt.mustache \
+  templates/uk/merged.html.mustache \
+  templates/uk/merged.subject.mustache \
+  templates/uk/merged.txt.mustache \
+  templates/uk/password-changed.html.mustache \
+  templates/uk/password-changed.subject.mustache \
+  templates/uk/password-changed.txt.mustache \
+  templates/uk/rate-links.html.mustache \
+  templates/uk/rate-links.txt.mustache \
+  templates/uk/rated.html.mustache \
+  templates/uk/rated.subject.mustache \
+  templates/uk/rated.txt.mustache \
   templates/uk/received.html.mustache \
   templates/uk/received.subject.mustache \
   templates/uk/received.txt.mustache \
+  templates/uk/recover.html.mustache \
+  templates/uk/recover.subject.mustache \
+  templates/uk/recover.txt.mustache \
+  templates/uk/register.html.mustache \
+  templates/uk/register.subject.mustache \
+  templates/uk/register.txt.mustache \
   templates/uk/released.html.mustache \
   templates/uk/released.subject.mustache \
   templates/uk/released.txt.mustache \
+  templates/uk/reminder.html.mustache \
+  templates/uk/reminder.subject.mustache \
+  templates/uk/reminder.txt.mustache \
   templates/uk/reopened.html.mustache \
   templates/uk/reopened.subject.mustache \
   templates/uk/reopened.txt.mustache \
   templates/uk/replied.html.mustache \
   templates/uk/replied.subject.mustache \
   templates/uk/replied.txt.mustache \
+  templates/uk/resumed.html.mustache \
+  templates/uk/resumed.subject.mustache \
+  templates/uk/resumed.txt.mustache \
+  templates/uk/several.html.mustache \
+  templates/uk/several.subject.mustache \
+  templates/uk/several.txt.mustache \
+  templates/uk/sla-breach.html.mustache \
+  templates/uk/sla-breach.subject.mustache \
+  templates/uk/sla-breach.txt.mustache \
+  templates/uk/sla-warning.html.mustache \
+  templates/uk/sla-warning.subject.mustache \
+  templates/uk/sla-warning.txt.mustache \
+  templates/uk/strand.html.mustache \
+  templates/uk/strand.subject.mustache \
+  templates/uk/strand.txt.mustache \
+  templates/uk/take-links.html.mustache \
+  templates/uk/take-links.txt.mustache \
   templates/uk/taken.html.mustache \
   templates/uk/taken.subject.mustache \
-  templates/uk/taken.txt.mustache
+  templates/uk/taken.txt.mustache \
+  templates/uk/waiting.html.mustache \
+  templates/uk/waiting.subject.mustache \
+  templates/uk/waiting.txt.mustache \
+  templates/uk/work-links.html.mustache \
+  templates/uk/work-links.txt.mustache

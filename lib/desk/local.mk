@@ -1,6 +1,7 @@
 lib_libpostdesk_a_SOURCES += \
   lib/desk/access.c \
   lib/desk/archive.c \
+  lib/desk/account.c \
   lib/desk/audit.c \
   lib/desk/client-group.c \
   lib/desk/decision.c \
@@ -26,6 +27,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/intake.c \
   lib/desk/job-title.c \
   lib/desk/mail-command.c \
+  lib/desk/mailing.c \
   lib/desk/match.c \
   lib/desk/notice.c \
   lib/desk/notice-choice.c \
@@ -67,6 +69,11 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/render.c \
   lib/desk/render-facts.c \
   lib/desk/render-facts.h \
+  lib/desk/render-job.h \
+  lib/desk/render-link.c \
+  lib/desk/render-values.c \
+  lib/desk/template-override.c \
+  lib/desk/template-sample.c \
   lib/desk/templates.c \
   lib/desk/ticket.c \
   lib/desk/ticket-access.c \
@@ -102,6 +109,7 @@ lib_libpostdesk_a_SOURCES += \
 deskinclude_HEADERS += \
   lib/desk/access.h \
   lib/desk/archive.h \
+  lib/desk/account.h \
   lib/desk/audit.h \
   lib/desk/client-group.h \
   lib/desk/desk.h \
@@ -117,6 +125,7 @@ deskinclude_HEADERS += \
   lib/desk/intake.h \
   lib/desk/job-title.h \
   lib/desk/mail-command.h \
+  lib/desk/mailing.h \
   lib/desk/match.h \
   lib/desk/notice.h \
   lib/desk/notice-choice.h \
@@ -141,6 +150,8 @@ deskinclude_HEADERS += \
   lib/desk/strand.h \
   lib/desk/strand-view.h \
   lib/desk/render.h \
+  lib/desk/template-override.h \
+  lib/desk/template-sample.h \
   lib/desk/templates.h \
   lib/desk/ticket.h \
   lib/desk/ticket-access.h \

@@ -15,6 +15,7 @@ struct PdRenderFacts {
   PdFactTicket *ticket;
   PdFactEntry *entry;
   gint64 entry_ticket;
+  PdFactMailing *mailing;
 };
 
 static void
@@ -81,6 +82,15 @@ entry_free (PdFactEntry *entry)
   g_free (entry);
 }
 
+static void
+mailing_free (PdFactMailing *mailing)
+{
+  g_free (mailing->subject);
+  g_free (mailing->text);
+  g_free (mailing->html);
+  g_free (mailing);
+}
+
 PdRenderFacts *
 pd_render_facts_new (PdDesk *desk)
 {
@@ -99,6 +109,7 @@ pd_render_facts_forget (PdRenderFacts *facts)
   g_hash_table_remove_all (facts->persons);
   g_clear_pointer (&facts->ticket, ticket_free);
   g_clear_pointer (&facts->entry, entry_free);
+  g_clear_pointer (&facts->mailing, mailing_free);
 }
 
 void
@@ -297,6 +308,7 @@ read_entry_row (PdRenderFacts *facts, PdFactEntry *entry, GError **error)
   entry->author = pd_rows_int (rows, 0);
   entry->is_public = strcmp (pd_rows_text (rows, 1), "public") == 0;
   entry->created = pd_rows_int (rows, 2);
+  entry->strand = pd_rows_int (rows, 5);
   entry->text = dup_text (pd_rows_text (rows, 3));
   entry->html_text = dup_html_text (entry->text);
   return TRUE;
@@ -305,13 +317,15 @@ read_entry_row (PdRenderFacts *facts, PdFactEntry *entry, GError **error)
 static gboolean
 read_references (PdRenderFacts *facts, PdFactEntry *entry, gint64 ticket, GError **error)
 {
-  g_autoptr (PdRows) rows
-      = pd_db_query (facts->desk->db, PD_SQL_RENDER_THREAD,
+  g_autoptr (PdRows) rows = NULL;
+  int got;
+
+  if (ticket == 0)
+    return TRUE;
+  rows = pd_db_query (facts->desk->db, PD_SQL_RENDER_THREAD,
                      PD_BIND (PD_INT (ticket), PD_INT (entry->id != 0 ? entry->id : G_MAXINT64),
                               PD_INT (PD_RENDER_MAX_REFERENCES)),
                      error);
-  int got;
-
   if (rows == NULL)
     return FALSE;
   while ((got = pd_rows_next (rows, error)) > 0)
@@ -438,4 +452,32 @@ pd_render_facts_files (PdRenderFacts *facts, GError **error)
     return NULL;
   entry->files = g_steal_pointer (&files);
   return entry->files;
+}
+
+const PdFactMailing *
+pd_render_facts_mailing (PdRenderFacts *facts, gint64 id, GError **error)
+{
+  g_autoptr (PdRows) rows = NULL;
+
+  if (facts->mailing != NULL && facts->mailing->id == id)
+    return facts->mailing;
+  g_clear_pointer (&facts->mailing, mailing_free);
+  rows = first_row (facts, PD_SQL_RENDER_MAILING, id, "mailing", error);
+  if (rows == NULL)
+    return NULL;
+  facts->mailing = g_new0 (PdFactMailing, 1);
+  facts->mailing->id = id;
+  facts->mailing->subject = g_strdup (pd_rows_text (rows, 0));
+  facts->mailing->text = g_strdup (pd_rows_text (rows, 1));
+  facts->mailing->html = g_strdup (pd_rows_text (rows, 2));
+  return facts->mailing;
+}
+
+gboolean
+pd_render_facts_strand (PdRenderFacts *facts, gint64 id, char **out_subject, GError **error)
+{
+  g_autoptr (PdRows) rows = first_row (facts, PD_SQL_RENDER_STRAND, id, "side thread", error);
+
+  *out_subject = rows != NULL ? g_strdup (pd_rows_text (rows, 0)) : NULL;
+  return rows != NULL;
 }

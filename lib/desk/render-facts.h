@@ -43,12 +43,20 @@ typedef struct {
 typedef struct {
   gint64     id; /* 0: a notice without an entry */
   gint64     author, created;
+  gint64     strand; /* the side thread it is of, 0 none */
   gboolean   is_public;
   char      *text;       /* what was said, cut at PD_RENDER_MAX_TEXT */
   char      *html_text;  /* the same, escaped, with <br> */
   GPtrArray *references; /* of PdFactReference, newest first */
   GPtrArray *files;      /* of PdFactFile; filled by pd_render_facts_files */
 } PdFactEntry;
+
+/* What a mass mailing says. */
+typedef struct {
+  gint64 id;
+  char  *subject, *text;
+  char  *html; /* "" none */
+} PdFactMailing;
 
 typedef struct PdRenderFacts PdRenderFacts;
 
@@ -68,3 +76,9 @@ const PdFactEntry  *pd_render_facts_entry  (PdRenderFacts *facts, gint64 ticket,
 /* The files of the entry that was asked for last, as GPtrArray of PdFactFile,
  * with their bytes as far as PD_RENDER_MAX_FILES goes; NULL on error. */
 const GPtrArray    *pd_render_facts_files  (PdRenderFacts *facts, GError **error);
+
+/* The mailing; lent like a ticket. */
+const PdFactMailing *pd_render_facts_mailing (PdRenderFacts *facts, gint64 id, GError **error);
+
+/* The subject of a side thread, which the caller frees. */
+gboolean            pd_render_facts_strand (PdRenderFacts *facts, gint64 id, char **out_subject, GError **error);

@@ -221,3 +221,179 @@ pd_template_set_render (const PdTemplates *templates, const PdTemplateSet *set, 
                              find_partial, &source, error);
   return *out != NULL;
 }
+
+/* ---- with overrides ---- */
+
+static const PdMustache *
+shipped_part (const PdTemplates *templates, const char *language, const char *event,
+              PdTemplateKind kind)
+{
+  const PdTemplateSet *set = find_set (templates, language, strlen (language), event);
+
+  return set != NULL ? set->parts[kind] : NULL;
+}
+
+static const PdMustache *
+find_part (const PdTemplateChoice *choice, const char *event, PdTemplateKind kind, guint *out_scope)
+{
+  const PdMustache *part = NULL;
+
+  *out_scope = 0;
+  if (choice->override != NULL)
+    part = choice->override (choice->language, event, kind, out_scope, choice->override_data);
+  return part != NULL ? part : shipped_part (choice->templates, choice->language, event, kind);
+}
+
+static gboolean
+fill_choice (PdTemplateChoice *choice, const char *language, gsize length, const char *event)
+{
+  guint scopes[PD_TEMPLATE_KINDS];
+
+  if (length == 0 || length >= sizeof choice->language)
+    return FALSE;
+  memcpy (choice->language, language, length);
+  choice->language[length] = '\0';
+  for (int kind = 0; kind < PD_TEMPLATE_KINDS; kind++)
+    choice->parts[kind] = find_part (choice, event, (PdTemplateKind)kind, &scopes[kind]);
+  if (scopes[PD_TEMPLATE_HTML] < scopes[PD_TEMPLATE_TEXT])
+    choice->parts[PD_TEMPLATE_HTML] = NULL;
+  return choice->parts[PD_TEMPLATE_SUBJECT] != NULL && choice->parts[PD_TEMPLATE_TEXT] != NULL;
+}
+
+gboolean
+pd_templates_choose (const PdTemplates *templates, PdTemplateOverride override,
+                     gpointer override_data, const char *const *languages, const char *event,
+                     PdTemplateChoice *out)
+{
+  *out = (PdTemplateChoice){ templates, override, override_data, "", { NULL } };
+  for (; *languages != NULL; languages++)
+    if (fill_choice (out, *languages, strlen (*languages), event)
+        || fill_choice (out, *languages, strcspn (*languages, "-_"), event))
+      return TRUE;
+  return fill_choice (out, LAST_RESORT, strlen (LAST_RESORT), event);
+}
+
+typedef struct {
+  const PdTemplateChoice *choice;
+  PdTemplateKind kind;
+} ChosenSource;
+
+static const PdMustache *
+find_chosen_partial (const char *name, gpointer data)
+{
+  const ChosenSource *source = data;
+  guint scope;
+  const PdMustache *part = find_part (source->choice, name, source->kind, &scope);
+
+  return part != NULL ? part
+                      : shipped_part (source->choice->templates, LAST_RESORT, name, source->kind);
+}
+
+gboolean
+pd_template_choice_render (const PdTemplateChoice *choice, PdTemplateKind kind,
+                           const PdValueTree *values, char **out, GError **error)
+{
+  ChosenSource source = { choice, kind };
+
+  *out = NULL;
+  if (choice->parts[kind] == NULL)
+    return TRUE;
+  *out = pd_mustache_render (choice->parts[kind], values,
+                             kind == PD_TEMPLATE_HTML ? PD_ESCAPE_HTML : PD_ESCAPE_NONE,
+                             find_chosen_partial, &source, error);
+  return *out != NULL;
+}
+
+/* ---- what there is ---- */
+
+static const char *const kind_names[] = { "subject", "txt", "html" };
+
+const char *
+pd_template_kind_name (PdTemplateKind kind)
+{
+  g_return_val_if_fail (kind < PD_TEMPLATE_KINDS, "");
+  return kind_names[kind];
+}
+
+gboolean
+pd_template_kind_parse (const char *name, PdTemplateKind *out, GError **error)
+{
+  for (int i = 0; i < PD_TEMPLATE_KINDS; i++)
+    if (strcmp (kind_names[i], name) == 0)
+      {
+        *out = (PdTemplateKind)i;
+        return TRUE;
+      }
+  return pd_fail (error, PD_ERROR_INVALID,
+                  "a template has no part \"%s\"; it is subject, txt or html", name);
+}
+
+static int
+by_text (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The keys' parts before or behind the slash, each once. */
+static GPtrArray *
+collect_keys (const PdTemplates *templates, gboolean names)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  GPtrArray *list = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, templates->sets);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      const char *slash = strchr (key, '/');
+      char *part = names ? g_strdup (slash + 1) : g_strndup (key, (gsize)(slash - (char *)key));
+
+      if (g_hash_table_add (seen, part))
+        g_ptr_array_add (list, part);
+      else
+        g_free (part);
+    }
+  g_ptr_array_sort (list, by_text);
+  return list;
+}
+
+GPtrArray *
+pd_templates_names (const PdTemplates *templates)
+{
+  return collect_keys (templates, TRUE);
+}
+
+GPtrArray *
+pd_templates_languages (const PdTemplates *templates)
+{
+  return collect_keys (templates, FALSE);
+}
+
+gboolean
+pd_templates_know (const PdTemplates *templates, const char *name, PdTemplateKind kind)
+{
+  g_autoptr (GPtrArray) languages = pd_templates_languages (templates);
+
+  for (guint i = 0; i < languages->len; i++)
+    if (shipped_part (templates, g_ptr_array_index (languages, i), name, kind) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+char *
+pd_templates_source (const char *folder, const char *language, const char *name,
+                     PdTemplateKind kind, GError **error)
+{
+  g_autofree char *file = g_strconcat (name, suffixes[kind], NULL);
+  g_autofree char *path = NULL;
+  char *text = NULL;
+
+  if (strchr (language, '/') != NULL || strchr (name, '/') != NULL)
+    {
+      pd_fail (error, PD_ERROR_NOT_FOUND, "there is no template %s/%s", language, file);
+      return NULL;
+    }
+  path = g_build_filename (folder, language, file, NULL);
+  return read_text (path, &text, error) ? text : NULL;
+}

@@ -52,3 +52,55 @@ const PdTemplateSet *pd_templates_pick   (const PdTemplates *templates, const ch
 gboolean             pd_template_set_render (const PdTemplates *templates, const PdTemplateSet *set,
                                              PdTemplateKind kind, const PdValueTree *values,
                                              char **out, GError **error);
+
+/* A text that stands in place of a shipped one, or NULL.  More special ones have
+ * a higher scope; 0 is what is shipped.
+ *
+ * data   of who asks
+ */
+typedef const PdMustache *(*PdTemplateOverride) (const char     *language,
+                                                 const char     *event,
+                                                 PdTemplateKind  kind,
+                                                 guint          *out_scope,
+                                                 gpointer        data);
+
+/* The parts of one mail, each from where it is found first; of a language all. */
+typedef struct {
+  const PdTemplates *templates;
+  PdTemplateOverride override;
+  gpointer           override_data;
+  char               language[32];
+  const PdMustache  *parts[PD_TEMPLATE_KINDS]; /* no HTML: NULL */
+} PdTemplateChoice;
+
+/* As pd_templates_pick, but with overrides, which must stay valid as long as the
+ * choice.  HTML is left out where only the text was overridden: it would say
+ * something else.  FALSE: no language has the event.
+ *
+ * override   NULL: none
+ */
+gboolean             pd_templates_choose    (const PdTemplates *templates, PdTemplateOverride override,
+                                             gpointer override_data, const char *const *languages,
+                                             const char *event, PdTemplateChoice *out);
+
+/* As pd_template_set_render; partials too may be overridden. */
+gboolean             pd_template_choice_render (const PdTemplateChoice *choice, PdTemplateKind kind,
+                                             const PdValueTree *values, char **out, GError **error);
+
+/* Whether a file of this name and kind is there in any language: an event's, or
+ * a partial ("layout"). */
+gboolean             pd_templates_know      (const PdTemplates *templates, const char *name,
+                                             PdTemplateKind kind);
+
+/* "subject" "txt" "html" */
+const char          *pd_template_kind_name  (PdTemplateKind kind);
+gboolean             pd_template_kind_parse (const char *name, PdTemplateKind *out, GError **error);
+
+/* The names that have texts, sorted, as a GPtrArray of char*; partials are among
+ * them.  The languages, likewise. */
+GPtrArray           *pd_templates_names     (const PdTemplates *templates);
+GPtrArray           *pd_templates_languages (const PdTemplates *templates);
+
+/* The shipped source of a part, read from its file; NULL with PD_ERROR_NOT_FOUND. */
+char                *pd_templates_source    (const char *folder, const char *language, const char *name,
+                                             PdTemplateKind kind, GError **error);

@@ -527,3 +527,24 @@ pd_keyring_read_message_id (const PdKeyring *keyring, const char *message_id, gi
   *out_ticket = *out_outbox = 0;
   return FALSE;
 }
+
+char *
+pd_keyring_dup_secret (const PdKeyring *keyring, const char *what, guint age)
+{
+  g_autofree char *text = g_strconcat ("secret:", what, NULL);
+  guint8 digest[32];
+  const Key *key;
+  char *secret;
+
+  if (age >= keyring->keys->len)
+    return NULL;
+  key = g_ptr_array_index (keyring->keys, keyring->keys->len - 1 - age);
+  if (gnutls_hmac_fast (GNUTLS_MAC_SHA256, key->octets, key->length, text, strlen (text), digest)
+      != 0)
+    g_error ("no HMAC-SHA256");
+  secret = g_base64_encode (digest, sizeof digest);
+  g_strdelimit (secret, "+", '-');
+  g_strdelimit (secret, "/", '_');
+  secret[strcspn (secret, "=")] = '\0';
+  return secret;
+}

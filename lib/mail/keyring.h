@@ -132,3 +132,15 @@ gboolean     pd_keyring_read_message_id (const PdKeyring *keyring,
                                          const char      *message_id,
                                          gint64          *out_ticket,
                                          gint64          *out_outbox);
+
+/* A secret that only who has the keys can make again, 43 characters of base 64
+ * (RFC 4648 5, no padding) over all 256 bits of the HMAC.  So what stands in a
+ * link needs to be stored nowhere: the row that knows its hash names it.
+ *
+ * what    names the secret: purpose, ids
+ * age     0: by the newest key, 1: by the one before, …
+ * Returns a new string; NULL if there is no such key.
+ */
+char        *pd_keyring_dup_secret      (const PdKeyring *keyring,
+                                         const char      *what,
+                                         guint            age);
