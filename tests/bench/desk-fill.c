@@ -41,7 +41,7 @@ static const char *const heads[N_TABLES] = {
   = "message (id, ticket_id, kind, visibility, author_id, created, text, message_id, proof)",
   [EVENT] = "event (id, ticket_id, at, kind, actor_id, message_id, data)",
   [CLOCK] = "clock (ticket_id, kind, span, used, counted, state, due, warned)",
-  [TIMER] = "timer (id, kind, subject_id, due, data)",
+  [TIMER] = "timer (id, kind, subject_id, due, data, tries)",
   [INBOUND]
   = "inbound (id, received, source, mail_from, rcpt_to, header_from, subject, message_id, dedupe,"
     " outcome, reason, ticket_id, entry_id, size, trace)",
@@ -294,7 +294,7 @@ add_clocks (Fill *fill, const Made *ticket)
              span, HOUR + (gint64)draw (fill, 20) * HOUR, ticket->done);
     }
   if (ticket->open || strcmp (ticket->state, "done") == 0)
-    add (fill, TIMER, I ", '%s', " I ", " I ", '{}'", new_id (fill, ticket->at),
+    add (fill, TIMER, I ", '%s', " I ", " I ", '{}', 0", new_id (fill, ticket->at),
          ticket->open ? "sla" : "archive", ticket->id,
          fill->now + DAY + (gint64)draw (fill, 1000) * HOUR);
 }
