@@ -112,10 +112,11 @@ VALUES (?, ?, ?, ?, ?, ?, 'open', '');
 
 -- name: import_recurring_add
 -- in:   id int, name text, requester_id int, author_id int, unit_id int, priority int, subject text, text text,
---       pattern text, at_time text, zone text, valid_from int, valid_until int, state text, created int
+--       pattern text, at_time text, zone text, valid_from int, valid_until int, state text, created int,
+--       next int
 INSERT INTO recurring (id, name, requester_id, author_id, unit_id, priority, subject, text, pattern, at_time,
-                       zone, valid_from, valid_until, state, created)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+                       zone, valid_from, valid_until, state, created, next, reason)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '');
 
 -- name: import_recurring_person
 -- in:   recurring_id int, person_id int
@@ -128,6 +129,11 @@ INSERT INTO recurring_person (recurring_id, person_id) VALUES (?, ?);
 INSERT INTO ticket (id, number, subject, unit_id, state, locker_id, priority, plan_id, deadline,
                     requester_id, author_id, source, created, updated, done, version, finisher_id, is_named)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?);
+
+-- name: import_entry_add
+-- in:   id int, ticket_id int, kind text, author_id int, created int, text text, html text
+INSERT INTO message (id, ticket_id, kind, visibility, author_id, created, text, html)
+VALUES (?, ?, ?, 'public', ?, ?, ?, ?);
 
 -- The first entry of a ticket: what was asked.
 -- name: import_first_entry

@@ -270,4 +270,3 @@ pd_zenlix_take_ticket_data (PdZenlix *zenlix, GError **error)
                          error)
          && take_value (zenlix, PD_FIELD_OF_TICKET, "ticket-data", ticket, error);
 }
-

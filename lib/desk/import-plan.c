@@ -216,7 +216,7 @@ read_recurring (PdZenlix *zenlix, Recurring *recurring, GError **error)
 }
 
 static gboolean
-write_recurring (PdZenlix *zenlix, const Recurring *recurring, gboolean ended, GError **error)
+write_recurring (PdZenlix *zenlix, const Recurring *recurring, gint64 next, GError **error)
 {
   g_autofree char *subject
       = pd_zenlix_line (pd_zenlix_text (zenlix, "subj"), PD_TICKET_MAX_SUBJECT);
@@ -230,8 +230,8 @@ write_recurring (PdZenlix *zenlix, const Recurring *recurring, gboolean ended, G
                               PD_TEXT (subject), PD_TEXT (pd_zenlix_text (zenlix, "msg")),
                               PD_TEXT (recurring->pattern), PD_TEXT (recurring->time),
                               PD_TEXT (zenlix->zone_name), PD_INT (recurring->from),
-                              PD_ID (recurring->until), PD_TEXT (ended ? "closed" : "active"),
-                              PD_INT (pd_clock_now ())),
+                              PD_ID (recurring->until), PD_TEXT (next != 0 ? "active" : "over"),
+                              PD_INT (pd_clock_now ()), PD_ID (next)),
                      NULL, error);
 }
 
@@ -277,7 +277,7 @@ pd_zenlix_take_recurring (PdZenlix *zenlix, GError **error)
   if (recurrence == NULL)
     return pd_zenlix_skip (zenlix, "a period that is not understood");
   next = pd_recurrence_next (recurrence, pd_clock_now ());
-  return write_recurring (zenlix, &recurring, next == 0, error)
+  return write_recurring (zenlix, &recurring, next, error)
          && add_performers (zenlix, recurring.id, error)
          && (next == 0
              || pd_timer_set (zenlix->desk, PD_TIMER_RECURRING, recurring.id, next, NULL, error))

@@ -133,11 +133,10 @@ write_message (PdZenlix *zenlix, const Said *said, gint64 *out, GError **error)
   g_autofree char *text = html ? pd_html_to_text (said->text) : unix_lines (said->text);
 
   *out = pd_id_new ();
-  return pd_db_exec (zenlix->desk->db, PD_SQL_MESSAGE_ADD,
+  return pd_db_exec (zenlix->desk->db, PD_SQL_IMPORT_ENTRY_ADD,
                      PD_BIND (PD_INT (*out), PD_INT (said->ticket), PD_TEXT (said->kind),
-                              PD_TEXT ("public"), PD_INT (said->author), PD_INT (said->created),
-                              PD_TEXT (text), PD_TEXT (NULL), PD_TEXT (html ? said->text : NULL),
-                              PD_TEXT (NULL), PD_TEXT (NULL), PD_ID (0), PD_INT (0)),
+                              PD_INT (said->author), PD_INT (said->created), PD_TEXT (text),
+                              PD_TEXT (html ? said->text : NULL)),
                      NULL, error);
 }
 
