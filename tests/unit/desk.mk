@@ -166,3 +166,7 @@ check_PROGRAMS += tests/unit/test-person-merge
 tests_unit_test_person_merge_SOURCES = tests/unit/test-person-merge.c $(DESK_SUITE)
 tests_unit_test_person_merge_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-person-merge
+check_PROGRAMS += tests/unit/test-recurring
+tests_unit_test_recurring_SOURCES = tests/unit/test-recurring.c $(DESK_SUITE)
+tests_unit_test_recurring_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-recurring
