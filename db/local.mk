@@ -5,6 +5,7 @@ PD_SQL_FILES = \
   db/calendar.sql \
   db/clock.sql \
   db/archive.sql \
+  db/client-request.sql \
   db/counter.sql \
   db/field.sql \
   db/feed.sql \
@@ -19,6 +20,8 @@ PD_SQL_FILES = \
   db/notice-choice.sql \
   db/outbox.sql \
   db/person.sql \
+  db/person-erase.sql \
+  db/person-export.sql \
   db/person-merge.sql \
   db/plan.sql \
   db/raw.sql \

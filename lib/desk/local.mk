@@ -4,6 +4,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/account.c \
   lib/desk/audit.c \
   lib/desk/client-group.c \
+  lib/desk/client-request.c \
   lib/desk/decision.c \
   lib/desk/decision.h \
   lib/desk/desk.c \
@@ -43,7 +44,10 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/person.c \
   lib/desk/plan.c \
   lib/desk/person-account.c \
+  lib/desk/person-erase.c \
+  lib/desk/person-export.c \
   lib/desk/person-merge.c \
+  lib/desk/person-wish.c \
   lib/desk/proof.c \
   lib/desk/raw.c \
   lib/desk/recurrence.c \
@@ -112,6 +116,7 @@ deskinclude_HEADERS += \
   lib/desk/account.h \
   lib/desk/audit.h \
   lib/desk/client-group.h \
+  lib/desk/client-request.h \
   lib/desk/desk.h \
   lib/desk/desk-setting.h \
   lib/desk/digest.h \
@@ -135,7 +140,10 @@ deskinclude_HEADERS += \
   lib/desk/parser-pool.h \
   lib/desk/password.h \
   lib/desk/person.h \
+  lib/desk/person-erase.h \
+  lib/desk/person-export.h \
   lib/desk/person-merge.h \
+  lib/desk/person-wish.h \
   lib/desk/plan.h \
   lib/desk/proof.h \
   lib/desk/raw.h \

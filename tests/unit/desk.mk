@@ -8,6 +8,11 @@ tests_unit_test_unit_person_SOURCES = tests/unit/test-unit-person.c $(DESK_SUITE
 tests_unit_test_unit_person_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-unit-person
 
+check_PROGRAMS += tests/unit/test-client-request
+tests_unit_test_client_request_SOURCES = tests/unit/test-client-request.c $(DESK_SUITE)
+tests_unit_test_client_request_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-client-request
+
 check_PROGRAMS += tests/unit/test-notice
 tests_unit_test_notice_SOURCES = tests/unit/test-notice.c $(DESK_SUITE)
 tests_unit_test_notice_LDADD = $(TEST_LDADD)
