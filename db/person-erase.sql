@@ -45,12 +45,12 @@ UPDATE outbox SET recipient = '', data = '{}', answer = '', sent_text = NULL
  WHERE person_id = ? AND state IN ('sent', 'failed', 'cancelled');
 
 -- MariaDB would look at every attempt for the one text, SQLite has no other.
--- name [sqlite]: person_erase_attempts
+-- name: person_erase_attempts [sqlite]
 -- in:   person_id int
 -- plan: uses outbox_by_person, attempt_by_outbox
 UPDATE attempt SET answer = ''
  WHERE outbox_id IN (SELECT id FROM outbox WHERE person_id = ?);
--- name [mariadb]: person_erase_attempts
+-- name: person_erase_attempts [mariadb]
 UPDATE attempt a JOIN outbox o ON o.id = a.outbox_id SET a.answer = '' WHERE o.person_id = ?;
 
 -- The entries of a person, in order of id, some at a time.
