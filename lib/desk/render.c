@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "desk/render-job.h"
+#include "desk/strand.h"
 #include "desk/ticket.h"
 #include "mail/ticket-ref.h"
 
@@ -168,11 +169,33 @@ is_usable_id (const char *id)
   return TRUE;
 }
 
+/* The third party of a side thread knows nothing but that: NULL on error. */
+static GPtrArray *
+strand_references (const PdRenderJob *job, GError **error)
+{
+  PdDesk *desk = job->renderer->desk;
+  g_autoptr (PdStrand) strand = NULL;
+  g_autoptr (GPtrArray) known = NULL;
+  GPtrArray *ids;
+
+  if (!pd_strand_get (desk, job->row->strand, &strand, error))
+    return NULL;
+  known = strand != NULL ? pd_strand_references (desk, strand, job->row->id, error)
+                         : g_ptr_array_new ();
+  if (known == NULL)
+    return NULL;
+  ids = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < known->len; i++)
+    if (is_usable_id (g_ptr_array_index (known, i)))
+      g_ptr_array_add (ids, g_strdup (g_ptr_array_index (known, i)));
+  return ids;
+}
+
 /* The thread as this recipient may know it, oldest first: the root, which is
  * the same in every mail of the ticket, then the mails of the customers (and,
  * for staff, of colleagues).  Mail about no ticket has none. */
 static GPtrArray *
-make_references (const PdRenderJob *job)
+ticket_references (const PdRenderJob *job)
 {
   const PdDeskSettings *settings = job->renderer->desk->settings;
   GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
@@ -194,6 +217,13 @@ make_references (const PdRenderJob *job)
         g_ptr_array_add (ids, g_strdup (reference->message_id));
     }
   return ids;
+}
+
+static GPtrArray *
+make_references (const PdRenderJob *job, GError **error)
+{
+  return job->row->strand != 0 && job->form->bare ? strand_references (job, error)
+                                                  : ticket_references (job);
 }
 
 /* ---- texts ---- */
@@ -303,7 +333,7 @@ compose (const PdRenderJob *job, GError **error)
   g_autoptr (GPtrArray) marks = NULL;
   const PdDeskSettings *settings = job->renderer->desk->settings;
   g_autoptr (PdRendered) rendered = g_new0 (PdRendered, 1);
-  g_autoptr (GPtrArray) references = make_references (job);
+  g_autoptr (GPtrArray) references = make_references (job, error);
   g_autoptr (GArray) files = make_files (job);
   g_autofree char *from = from_name (job);
   g_autofree char *to_name = pd_render_one_line (job->recipient->name, PD_RENDER_MAX_NAME);
@@ -311,6 +341,8 @@ compose (const PdRenderJob *job, GError **error)
   PdDraft draft = { .from = { from, job->unit->address }, .to = &to, .n_to = 1 };
   g_autofree char *mail_from = make_mail_from (job);
 
+  if (references == NULL)
+    return NULL;
   /* the envelope needs A-labels as the headers do: RCPT with a U-label is SMTPUTF8 */
   rendered->mail_from = pd_compose_wire_address (mail_from, &rendered->needs, error);
   if (rendered->mail_from == NULL)
@@ -384,9 +416,12 @@ static gboolean
 may_read (const PdRenderJob *job, GError **error)
 {
   const PdFactEntry *entry = job->entry;
-  gboolean his_strand
-      = job->row->strand != 0 && job->form->bare && entry->strand == job->row->strand;
+  gboolean to_party = job->row->strand != 0 && job->form->bare;
+  gboolean his_strand = to_party && entry->strand == job->row->strand;
 
+  /* the third party may be of staff himself, and still hears only what is said to him */
+  if (to_party && !his_strand)
+    return pd_fail (error, PD_ERROR_DENIED, "the entry is not of this side thread");
   if (entry->id == 0 || entry->is_public || job->recipient->staff || his_strand)
     return TRUE;
   return pd_fail (error, PD_ERROR_DENIED, "an internal entry is not sent to a customer");

@@ -8,7 +8,9 @@
 #include "base/id.h"
 #include "desk/intake.h"
 #include "desk/outbox.h"
+#include "desk/render.h"
 #include "desk/ticket-change.h"
+#include "desk/ticket-view.h"
 #include "tests/lib/desk-suite.h"
 
 #define UNIT DESK_FIXTURE_UNIT
@@ -408,6 +410,202 @@ test_merge (DeskFixture *f)
   g_assert_cmpint (moved->ticket, ==, other->id);
 }
 
+/* ---- leaks ---- */
+
+/* Who may read which marker: texts of the customer's side have C in front, of
+ * the strand S, of staff's notes N. */
+static const struct {
+  const char *recipient;
+  const char *may;
+} readers[] = {
+  { CARL, "C" },
+  { "watcher@client.example", "C" },
+  { VENDOR, "S" },
+  { ANN, "CSN" },
+};
+
+static const char *
+may_read (const char *recipient)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (readers); i++)
+    if (strcmp (readers[i].recipient, recipient) == 0)
+      return readers[i].may;
+  g_error ("a notice to %s", recipient);
+}
+
+/* Renders what waits; no marker may stand in a mail to who must not read it. */
+static guint
+check_mails (DeskFixture *f, const PdTemplates *templates)
+{
+  static const char *const kinds = "CSN";
+  g_autoptr (GPtrArray) list = rows (f);
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const PdOutboxRow *row = g_ptr_array_index (list, i);
+      const char *may = may_read (row->recipient);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PdRendered) rendered = pd_render (f->desk, templates, row, &error);
+      g_autoptr (PdMail) mail = NULL;
+      g_autofree char *all = NULL;
+
+      g_assert_no_error (error);
+      mail = pd_mail_parse (rendered->bytes, NULL, NULL);
+      all = g_strndup (g_bytes_get_data (rendered->bytes, NULL),
+                       g_bytes_get_size (rendered->bytes));
+      for (const char *kind = kinds; *kind != '\0'; kind++)
+        {
+          const char marker[] = { 'q', 'q', *kind, '\0' };
+
+          if (strchr (may, *kind) != NULL)
+            continue;
+          g_assert_null (strstr (all, marker));
+          g_assert_null (strstr (mail->text, marker));
+          g_assert_null (strstr (mail->html, marker));
+        }
+      /* the vendor does not learn who the customer is, nor he of the vendor */
+      if (strcmp (row->recipient, VENDOR) == 0)
+        {
+          g_assert_null (strstr (all, "client.example"));
+          g_assert_null (strstr (all, "Carl"));
+        }
+      if (strchr (may, 'S') == NULL)
+        {
+          g_assert_null (strstr (all, "vendor.example"));
+          g_assert_null (strstr (all, "Vic"));
+        }
+    }
+  return list->len;
+}
+
+static void
+run_act (DeskFixture *f, gboolean (*act) (PdDesk *, PdTicket *, const PdPerson *, GError **),
+         PdTicket *ticket)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PdTicket) now = pd_ticket_need (f->desk, ticket->number, &error);
+
+  desk_fixture_begin (f);
+  act (f->desk, now, f->agent, &error);
+  g_assert_no_error (error);
+  desk_fixture_commit (f);
+}
+
+static void
+say (DeskFixture *f, PdTicket *ticket, const char *kind, gboolean internal, const char *text)
+{
+  const PdEntry entry
+      = { .kind = kind, .internal = internal, .author = f->agent->id, .text = text };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PdTicket) now = pd_ticket_need (f->desk, ticket->number, &error);
+
+  desk_fixture_begin (f);
+  pd_ticket_add_entry (f->desk, now, &entry, NULL, &error);
+  g_assert_no_error (error);
+  desk_fixture_commit (f);
+}
+
+static char *
+reply_address (DeskFixture *f, gint64 number, gint64 who)
+{
+  const PdSignedAddress what = { .kind = PD_SIGNED_REPLY, .ticket = number, .person = who };
+
+  return pd_keyring_sign_address (f->keyring, UNIT, '+', &what);
+}
+
+/* What a client sees of the ticket. */
+static void
+check_view (DeskFixture *f, const PdTicket *ticket)
+{
+  g_autoptr (GError) error = NULL;
+  struct json_object *view = pd_ticket_view_full (f->desk, ticket, FALSE, &error);
+  const char *text = json_object_to_json_string (view);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (text, "qqC"));
+  g_assert_null (strstr (text, "qqS"));
+  g_assert_null (strstr (text, "qqN"));
+  g_assert_null (strstr (text, "vendor"));
+  json_object_put (view);
+}
+
+static void
+test_leaks (DeskFixture *f)
+{
+  g_autofree char *folder = g_build_filename (g_getenv ("PD_SRCDIR"), "templates", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PdTemplates) templates = pd_templates_load (folder, &error);
+  g_autoptr (PdPerson) watcher
+      = desk_fixture_add_person (f, PD_ROLE_CLIENT, "Wanda", "watcher@client.example");
+  g_autoptr (PdTicket) ticket = desk_fixture_add_ticket (f, "qqC1 printer", "qqC2 dead");
+  g_autofree char *carls = reply_address (f, ticket->number, f->client->id);
+  g_autoptr (PdStrand) strand = NULL;
+  g_autofree char *address = NULL;
+  g_autofree char *id = NULL;
+  g_autoptr (PdTicket) now = NULL;
+
+  g_assert_no_error (error);
+  desk_fixture_begin (f);
+  pd_ticket_add_person (f->desk, ticket->id, watcher->id, PD_RELATION_WATCHER, &error);
+  g_assert_no_error (error);
+  desk_fixture_commit (f);
+  say (f, ticket, "note", TRUE, "qqN1 he is difficult");
+  strand = ask (f, ticket, VENDOR, "qqS1 do you have the part?");
+  address = strand_address (f, ticket, strand);
+  id = message_id_of (f, ticket, "strand");
+  {
+    const Mail mails[] = {
+      { .from = VENDOR, .to = address, .cc = "boss@vendor.example", .text = "qqS2 we have it" },
+      { .from = VENDOR, .to = UNIT, .in_reply_to = id, .text = "qqS3 and it is cheap" },
+      { .from = CARL, .to = carls, .text = "qqC3 any news?" },
+      { .from = ANN, .to = address, .text = "qqS4 send it\n\n> qqS2 we have it" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (mails); i++)
+      {
+        g_autoptr (PdVerdict) verdict = file (f, &mails[i], "comment");
+
+        g_assert_cmpint (verdict->ticket, ==, ticket->number);
+      }
+  }
+  say (f, ticket, "reply", FALSE, "qqC4 it comes tomorrow");
+  run_act (f, pd_ticket_take, ticket);
+  run_act (f, pd_ticket_finish, ticket);
+  g_assert_cmpuint (check_mails (f, templates), >, 10);
+  now = pd_ticket_need (f->desk, ticket->number, &error);
+  check_view (f, now);
+}
+
+/* The mail to the third party: its own thread, and an address that leads back. */
+static void
+test_thread (DeskFixture *f)
+{
+  g_autofree char *folder = g_build_filename (g_getenv ("PD_SRCDIR"), "templates", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PdTemplates) templates = pd_templates_load (folder, &error);
+  g_autoptr (PdTicket) ticket = desk_fixture_add_ticket (f, "printer", "dead");
+  g_autoptr (PdStrand) strand = ask (f, ticket, VENDOR, "part?");
+  g_autofree char *address = strand_address (f, ticket, strand);
+  g_autofree char *first = message_id_of (f, ticket, "strand");
+  const Mail answer
+      = { .from = VENDOR, .to = address, .message_id = "v1@vendor.example", .text = "one" };
+  const Mail more = { .from = ANN, .to = address, .text = "two" };
+  g_autoptr (PdVerdict) heard = file (f, &answer, "comment");
+  g_autoptr (PdVerdict) said = file (f, &more, "comment");
+  g_autoptr (GPtrArray) list = rows (f);
+  const PdOutboxRow *row = g_ptr_array_index (list, list->len - 1);
+  g_autoptr (PdRendered) rendered = pd_render (f->desk, templates, row, &error);
+  g_autoptr (PdMail) mail = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (row->event, ==, "strand");
+  mail = pd_mail_parse (rendered->bytes, NULL, NULL);
+  g_assert_cmpuint (mail->references->len, ==, 2);
+  g_assert_cmpstr (mail->references->pdata[0], ==, first);
+  g_assert_cmpstr (mail->references->pdata[1], ==, "v1@vendor.example");
+  g_assert_cmpstr (((PdAddress *)mail->reply_to->pdata[0])->address, ==, address);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -415,8 +613,8 @@ main (int argc, char **argv)
     { "strand/open", test_open },           { "strand/refused", test_refused },
     { "strand/close", test_close },         { "strand/mail", test_mail },
     { "strand/stored-id", test_stored_id }, { "strand/bounce", test_bounce },
-    { "strand/merge", test_merge },
-
+    { "strand/merge", test_merge },         { "strand/leaks", test_leaks },
+    { "strand/thread", test_thread },
   };
 
   g_test_init (&argc, &argv, NULL);

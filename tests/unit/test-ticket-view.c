@@ -139,7 +139,7 @@ test_full (DeskFixture *f)
 
   g_assert_no_error (error);
   assert_keys (full, "number subject unit state priority plan requester assignees tags created "
-                     "updated participants clocks entries");
+                     "updated participants clocks strands entries");
   entries = dup_entries (full);
   g_assert_cmpstr (entries, ==,
                    "mail:question event:created event:taken note:hm reply:answer "
