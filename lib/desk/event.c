@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/id.h"
+#include "desk/ticket-clock.h"
 
 gboolean
 pd_event_add (PdDesk *desk, gint64 ticket, const char *kind, gint64 actor, gint64 message,
@@ -11,5 +12,6 @@ pd_event_add (PdDesk *desk, gint64 ticket, const char *kind, gint64 actor, gint6
                      PD_BIND (PD_INT (pd_id_new ()), PD_INT (ticket), PD_INT (pd_clock_now ()),
                               PD_TEXT (kind), PD_ID (actor), PD_ID (message),
                               PD_TEXT (data != NULL ? data : "{}")),
-                     NULL, error);
+                     NULL, error)
+         && pd_ticket_clock_event (desk, ticket, kind, error);
 }

@@ -3,7 +3,9 @@
 
 #include "desk/desk.h"
 
-/* Adds an event, in a transaction.
+/* Adds an event, in a transaction; then the ticket's clocks are counted again if
+ * it is one that moves them (ticket-clock.h), so that the ticket's own row is to be
+ * changed before.
  *
  * kind      created comment reply note taken released done reopened forwarded
  *           assigned changed merged delivery-failed …

@@ -5,6 +5,8 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/audit.c \
   lib/desk/client-group.c \
   lib/desk/client-request.c \
+  lib/desk/clock-history.c \
+  lib/desk/clock-history.h \
   lib/desk/decision.c \
   lib/desk/decision.h \
   lib/desk/desk.c \
@@ -97,6 +99,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/ticket-step.c \
   lib/desk/ticket-step.h \
   lib/desk/ticket-tag.c \
+  lib/desk/ticket-clock.c \
   lib/desk/ticket-view.c \
   lib/desk/timer.c \
   lib/desk/timer-work.c \
@@ -165,6 +168,7 @@ deskinclude_HEADERS += \
   lib/desk/ticket-access.h \
   lib/desk/ticket-change.h \
   lib/desk/timer.h \
+  lib/desk/ticket-clock.h \
   lib/desk/ticket-view.h \
   lib/desk/topic.h \
   lib/desk/trace.h \

@@ -5,7 +5,7 @@ typedef enum { FREE, IN_WORK, WAITING, DONE } State;
 /* what is known while the history is walked through */
 typedef struct {
   State state;
-  gboolean taken; /* ever */
+  gboolean reacted; /* ever: taken or done */
   gint64 limits[PD_SLA_N_CLOCKS];
   const PdWorkHours *hours;
   gboolean waiting_pauses;
@@ -31,12 +31,13 @@ history_apply (History *history, const PdSlaEvent *event)
     [PD_SLA_TAKEN] = { TRUE, IN_WORK },   [PD_SLA_RELEASED] = { TRUE, FREE },
     [PD_SLA_WAITING] = { TRUE, WAITING }, [PD_SLA_RESUMED] = { TRUE, FREE },
     [PD_SLA_DONE] = { TRUE, DONE },       [PD_SLA_REOPENED] = { TRUE, IN_WORK },
+    [PD_SLA_REOPENED_FREE] = { TRUE, FREE },
   };
 
   g_return_if_fail ((gsize)event->kind < G_N_ELEMENTS (states));
   if (states[event->kind].changes)
     history->state = states[event->kind].state;
-  history->taken |= event->kind == PD_SLA_TAKEN;
+  history->reacted |= event->kind == PD_SLA_TAKEN || event->kind == PD_SLA_DONE;
   if (event->kind != PD_SLA_TIMED)
     return;
   for (int i = 0; i < PD_SLA_N_CLOCKS; i++)
@@ -49,10 +50,10 @@ history_apply (History *history, const PdSlaEvent *event)
 static const char *
 why_stopped (const History *history, PdSlaClockKind kind)
 {
-  if (kind == PD_SLA_REACTION && history->taken)
+  if (kind == PD_SLA_REACTION && history->reacted)
     return "over";
   if (history->state == DONE)
-    return kind == PD_SLA_REACTION ? "over" : "done";
+    return "done";
   if (kind == PD_SLA_WORK)
     return history->state == IN_WORK ? NULL : "not in work";
   return history->state == WAITING && history->waiting_pauses ? "waiting" : NULL;
@@ -94,8 +95,7 @@ finish_clock (const History *history, PdSlaClockKind kind, gint64 now, PdSlaCloc
   gint64 due;
 
   clock->running = why == NULL;
-  clock->ended
-      = kind == PD_SLA_REACTION ? history->taken || history->state == DONE : history->state == DONE;
+  clock->ended = kind == PD_SLA_REACTION ? history->reacted : history->state == DONE;
   if (!clock->running || clock->limit == 0 || clock->due != 0)
     return;
   due = pd_work_hours_add (history->hours, now, clock->limit - clock->used);

@@ -1,8 +1,9 @@
 /* sla.h - what the three clocks of a ticket show, counted from its history.
  *
- *     reaction   from the creation to the first take (or to done, if nobody took it)
+ *     reaction   from the creation to the first take (or to the first done, if nobody
+ *                took it)
  *     work       the times in work, over all people; a reopened ticket is in
- *                work until it is released or done
+ *                work until it is released or done, unless it is nobody's
  *     deadline   from the creation to done; what passes while it is done does not count
  *
  * All three count working time only (work-hours.h).  Limits belong to the
@@ -29,8 +30,11 @@ typedef enum {
   PD_SLA_WAITING,  /* for the customer */
   PD_SLA_RESUMED,  /* he has answered, or the date has come */
   PD_SLA_DONE,
-  PD_SLA_REOPENED,
+  PD_SLA_REOPENED,      /* and in work again */
+  PD_SLA_REOPENED_FREE, /* by the customer, or as nobody's */
 } PdSlaEventKind;
+
+#define PD_SLA_N_EVENT_KINDS 9
 
 typedef struct {
   gint64             at;   /* microseconds UTC */

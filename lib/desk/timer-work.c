@@ -4,6 +4,8 @@
 
 /* One line for each kind; a kind without work is put off and logged as our bug. */
 static const PdTimerWork works[PD_TIMER_N_KINDS] = {
+  [PD_TIMER_SLA] = pd_timer_work_sla,
+  [PD_TIMER_WAITING] = pd_timer_work_waiting,
   [PD_TIMER_ARCHIVE] = pd_timer_work_archive,
   [PD_TIMER_RECURRING] = pd_timer_work_recurring,
   [PD_TIMER_REMINDER] = pd_timer_work_reminder,

@@ -107,6 +107,11 @@ tests_unit_test_timer_SOURCES = tests/unit/test-timer.c $(DESK_SUITE)
 tests_unit_test_timer_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-timer
 
+check_PROGRAMS += tests/unit/test-ticket-clock
+tests_unit_test_ticket_clock_SOURCES = tests/unit/test-ticket-clock.c $(DESK_SUITE)
+tests_unit_test_ticket_clock_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-ticket-clock
+
 check_PROGRAMS += tests/unit/test-access
 tests_unit_test_access_SOURCES = tests/unit/test-access.c
 tests_unit_test_access_LDADD = $(TEST_LDADD)

@@ -30,6 +30,7 @@ static const char *const kinds[] = {
   [PD_SLA_CREATED] = "created",   [PD_SLA_TIMED] = "timed",       [PD_SLA_TAKEN] = "taken",
   [PD_SLA_RELEASED] = "released", [PD_SLA_WAITING] = "waiting",   [PD_SLA_RESUMED] = "resumed",
   [PD_SLA_DONE] = "done",         [PD_SLA_REOPENED] = "reopened",
+  [PD_SLA_REOPENED_FREE] = "reopened-free",
 };
 
 static gint64
@@ -113,6 +114,10 @@ test_stories (void)
       "done without a take ends the reaction" },
     { "09:00 created, 09:00 timed 60 30 240, 09:20 taken, 09:40 done, 11:00 reopened", "11:15",
       "20/60., 35/30+ 11:10, 55/240+ 14:20", "reopened is in work; done time does not count" },
+    { "09:00 created, 09:00 timed 60 30 240, 09:20 taken, 09:40 done, 11:00 reopened-free", "11:15",
+      "20/60., 20/30, 55/240+ 14:20", "reopened as nobody's is not in work" },
+    { "09:00 created, 09:00 timed 60 30 240, 09:20 done, 11:00 reopened-free", "11:15",
+      "20/60., 0/30, 35/240+ 14:40", "who has finished it has reacted: that is over for good" },
     { "09:00 created, 09:00 timed 60 30 90, 09:20 taken, 09:40 done, 11:00 reopened, "
       "11:05 released",
       "11:45", "20/60., 25/30, 85/90+ 11:50", "until it is released" },
@@ -223,7 +228,7 @@ test_explain (void)
  * history once more. */
 typedef struct {
   PdSlaEventKind last; /* that changed the state */
-  gboolean taken;
+  gboolean reacted;
   const PdSlaEvent *timed;
 } Moment;
 
@@ -242,8 +247,8 @@ look (const Story *story, gint64 minute)
         moment.timed = event;
       else
         moment.last = event->kind;
-      if (event->kind == PD_SLA_TAKEN)
-        moment.taken = TRUE;
+      if (event->kind == PD_SLA_TAKEN || event->kind == PD_SLA_DONE)
+        moment.reacted = TRUE;
     }
   return moment;
 }
@@ -262,7 +267,7 @@ counts (const Moment *moment, int clock, gint64 minute)
     return in_work;
   if (moment->last == PD_SLA_DONE || paused)
     return FALSE;
-  return clock == PD_SLA_DEADLINE || !moment->taken;
+  return clock == PD_SLA_DEADLINE || !moment->reacted;
 }
 
 /* Minute by minute: the time used, and the first minute at whose end the limit
@@ -310,10 +315,10 @@ next_kind (PdSlaEventKind last)
   static const PdSlaEventKind in_work[]
       = { PD_SLA_RELEASED, PD_SLA_WAITING, PD_SLA_DONE, PD_SLA_TIMED };
   static const PdSlaEventKind waits[] = { PD_SLA_RESUMED, PD_SLA_TAKEN, PD_SLA_DONE, PD_SLA_TIMED };
-  static const PdSlaEventKind done[] = { PD_SLA_REOPENED, PD_SLA_TIMED };
+  static const PdSlaEventKind done[] = { PD_SLA_REOPENED, PD_SLA_REOPENED_FREE, PD_SLA_TIMED };
 
   if (last == PD_SLA_DONE)
-    return done[g_test_rand_int_range (0, 2)];
+    return done[g_test_rand_int_range (0, 3)];
   if (last == PD_SLA_WAITING)
     return waits[g_test_rand_int_range (0, 4)];
   if (last == PD_SLA_TAKEN || last == PD_SLA_REOPENED)
@@ -399,7 +404,7 @@ check_forecast (const Story *story, gint64 now)
       }
 }
 
-#define N_HISTORIES 2000
+#define N_HISTORIES 3000
 
 static void
 test_property (void)
