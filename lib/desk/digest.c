@@ -90,12 +90,29 @@ queue (PdDesk *desk, gint64 person, struct json_object *data, gboolean *out_queu
     .out_id = &id,
   };
 
-  if (json_object_object_length (data) == 0)
-    return TRUE;
   if (!pd_notice_queue_direct (desk, &notice, error))
     return FALSE;
   *out_queued = id != 0;
   return TRUE;
+}
+
+static const char *
+our_zone (PdDesk *desk)
+{
+  return desk->settings->timezone != NULL ? desk->settings->timezone : "UTC";
+}
+
+/* Of which day it is, where the person is. */
+static void
+add_period (PdDesk *desk, const PdPerson *person, struct json_object *data)
+{
+  const char *zone = person->timezone[0] != '\0' ? person->timezone : our_zone (desk);
+  g_autoptr (GTimeZone) tz = g_time_zone_new_identifier (zone);
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (pd_clock_now () / PD_SECOND);
+  g_autoptr (GDateTime) local = tz != NULL ? g_date_time_to_timezone (utc, tz) : NULL;
+  g_autofree char *day = g_date_time_format (local != NULL ? local : utc, "%Y-%m-%d");
+
+  json_object_object_add (data, "period", json_object_new_string (day));
 }
 
 gboolean
@@ -111,8 +128,12 @@ pd_digest_queue (PdDesk *desk, gint64 id, gboolean *out_queued, GError **error)
   if (person == NULL || person->state != PD_PERSON_ACTIVE)
     return TRUE;
   data = json_object_new_object ();
-  done = read_lists (desk, pd_person_is_staff (person), id, data, error)
-         && queue (desk, id, data, out_queued, error);
+  done = read_lists (desk, pd_person_is_staff (person), id, data, error);
+  if (done && json_object_object_length (data) > 0)
+    {
+      add_period (desk, person, data);
+      done = queue (desk, id, data, out_queued, error);
+    }
   json_object_put (data);
   return done;
 }
@@ -123,7 +144,6 @@ gboolean
 pd_digest_next (PdDesk *desk, const char *how, const char *zone, gint64 after, gint64 *out_due,
                 GError **error)
 {
-  const char *ours = desk->settings->timezone != NULL ? desk->settings->timezone : "UTC";
   g_autofree char *time = NULL;
   g_autoptr (PdRecurrence) recurrence = NULL;
   const char *text;
@@ -136,7 +156,8 @@ pd_digest_next (PdDesk *desk, const char *how, const char *zone, gint64 after, g
     return FALSE;
   if (strcmp (how, "weekly") != 0)
     text = "every day";
-  recurrence = pd_recurrence_parse (text, time, zone[0] != '\0' ? zone : ours, after, 0, NULL);
+  recurrence = pd_recurrence_parse (text, time, zone[0] != '\0' ? zone : our_zone (desk), after,
+                                    0, NULL);
   /* a zone that this system does not know (any more) */
   if (recurrence == NULL)
     recurrence = pd_recurrence_parse (text, time, "UTC", after, 0, error);

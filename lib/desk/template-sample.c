@@ -118,6 +118,11 @@ fill_data (PdValueTree *data)
     { "strand", "Vendor" },
     { "filed", "reply" },
     { "period", "2026-11-24" },
+    { "mine", "#42 The printer" },
+    { "free", "#43 <Toner> & paper\n#44 A lamp" },
+    { "overdue", "#42 The printer" },
+    { "waiting", "#45 A key" },
+    { "asked", "#46 A chair" },
   };
   PdValueTree *lines = pd_value_new_list ();
 
