@@ -2,6 +2,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/base/clock.c \
   lib/base/config-text.c \
   lib/base/config.c \
+  lib/base/csv.c \
   lib/base/daemon.c \
   lib/base/datadir.c \
   lib/base/error.c \
@@ -18,6 +19,7 @@ lib_libpostdesk_a_SOURCES += \
 baseinclude_HEADERS += \
   lib/base/clock.h \
   lib/base/config.h \
+  lib/base/csv.h \
   lib/base/daemon.h \
   lib/base/datadir.h \
   lib/base/error.h \

@@ -48,6 +48,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/person-account.c \
   lib/desk/person-erase.c \
   lib/desk/person-export.c \
+  lib/desk/person-import.c \
   lib/desk/person-merge.c \
   lib/desk/person-wish.c \
   lib/desk/proof.c \
@@ -145,6 +146,7 @@ deskinclude_HEADERS += \
   lib/desk/person.h \
   lib/desk/person-erase.h \
   lib/desk/person-export.h \
+  lib/desk/person-import.h \
   lib/desk/person-merge.h \
   lib/desk/person-wish.h \
   lib/desk/plan.h \

@@ -39,6 +39,10 @@ fuzz_targets += tests/fuzz/fuzz-config
 tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz-config.c $(fuzz_driver)
 tests_fuzz_fuzz_config_LDADD = $(fuzz_ldadd)
 
+fuzz_targets += tests/fuzz/fuzz-csv
+tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz-csv.c $(fuzz_driver)
+tests_fuzz_fuzz_csv_LDADD = $(fuzz_ldadd)
+
 fuzz_targets += tests/fuzz/fuzz-encoded-word
 tests_fuzz_fuzz_encoded_word_SOURCES = tests/fuzz/fuzz-encoded-word.c $(fuzz_driver)
 tests_fuzz_fuzz_encoded_word_LDADD = $(fuzz_ldadd)

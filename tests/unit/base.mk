@@ -1,3 +1,8 @@
+check_PROGRAMS += tests/unit/test-csv
+tests_unit_test_csv_SOURCES = tests/unit/test-csv.c
+tests_unit_test_csv_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-csv
+
 check_PROGRAMS += \
   tests/unit/test-base \
   tests/unit/test-config \
