@@ -68,16 +68,19 @@ VALUES (?, ?, ?, ?, ?, ?, ?);
 
 -- The older texts of an entry, the newest of them last.
 -- name: message_editions
--- in:   message_id int
+-- in:   message_id int, ticket_id int (its ticket)
 -- out:  at int (until when it said so), by_id int (who changed it), text text, visible text (NULL: the whole text)
--- plan: uses message_edition_by_message
-SELECT at, by_id, text, visible FROM message_edition WHERE message_id = ? ORDER BY id;
+-- plan: uses message_edition_by_message, message_by_ticket
+SELECT e.at, e.by_id, e.text, e.visible
+  FROM message m JOIN message_edition e ON e.message_id = m.id
+ WHERE m.id = ? AND m.ticket_id = ?
+ ORDER BY e.id;
 
 -- name: message_of_ticket
 -- in:   ticket_id int
--- out:  id int, kind text, visibility text, author_id int, created int, text text, visible text (NULL: the whole text), encrypted int, strand_id int
+-- out:  id int, kind text, visibility text, author_id int, created int, text text, visible text (NULL: the whole text), encrypted int, edited int, strand_id int
 -- plan: uses message_by_ticket
-SELECT id, kind, visibility, author_id, created, text, visible, encrypted, strand_id
+SELECT id, kind, visibility, author_id, created, text, visible, encrypted, edited, strand_id
   FROM message WHERE ticket_id = ? ORDER BY id;
 
 -- The first mail that came with a Message-ID: a second one with the same is a
@@ -120,6 +123,12 @@ VALUES (?, ?, ?, ?, ?, ?, ?);
 -- out:  id int, at int, kind text, actor_id int (NULL: the system), data text
 -- plan: uses event_by_ticket
 SELECT id, at, kind, actor_id, data FROM event WHERE ticket_id = ? ORDER BY id;
+
+-- name: event_created
+-- in:   ticket_id int
+-- out:  data text
+-- plan: uses event_by_ticket
+SELECT data FROM event WHERE ticket_id = ? AND kind = 'created' ORDER BY id LIMIT 1;
 
 -- Who did it last: for the loser of a race.
 -- name: event_last_actor

@@ -18,9 +18,3 @@ UPDATE topic SET name = ?, parent_id = ?, position = ? WHERE id = ?;
 -- in:   id int
 -- plan: primary key
 DELETE FROM topic WHERE id = ?;
-
--- name: topic_setting
--- in:   name text
--- out:  value text
--- plan: primary key
-SELECT value FROM setting WHERE name = ?;

@@ -13,6 +13,7 @@ src_postdesk_SOURCES = \
   $(PD_COMMON) \
   src/cli/cli.c \
   src/cli/cli.h \
+  src/cli/cmd-access.c \
   src/cli/cmd-admin.c \
   src/cli/cmd-import.c \
   src/cli/cmd-import-zenlix.c \
@@ -27,6 +28,8 @@ src_postdesk_SOURCES = \
   src/cli/cmd-sink.c \
   src/cli/cmd-strand.c \
   src/cli/cmd-ticket.c \
+  src/cli/cmd-ticket-act.c \
+  src/cli/cmd-topic.c \
   src/cli/cmd-trace.c \
   src/cli/cmd-unit.c \
   src/cli/cmd-up.c \
@@ -37,7 +40,9 @@ src_postdesk_SOURCES = \
   src/cli/main.c \
   src/cli/rows.c \
   src/cli/rows.h \
-  src/cli/table.c
+  src/cli/table.c \
+  src/cli/ticket-work.c \
+  src/cli/ticket-work.h
 src_postdesk_LDADD = lib/libpostdesk.a $(PD_LIBS)
 
 src_postdesk_clock_SOURCES = \

@@ -94,6 +94,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/ticket-link.c \
   lib/desk/ticket-merge.c \
   lib/desk/ticket-person.c \
+  lib/desk/ticket-print.c \
   lib/desk/ticket-row.c \
   lib/desk/ticket-row.h \
   lib/desk/ticket-split.c \

@@ -46,6 +46,9 @@ gboolean  pd_ticket_set_plan     (PdDesk *desk, PdTicket *ticket, const PdPerson
 gboolean  pd_ticket_set_deadline (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, gint64 deadline, GError **error);   /* 0 none */
 gboolean  pd_ticket_set_subject  (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, const char *subject, GError **error);
 
+/* A further field that an administrator has defined (field.h); "" empties it.  Event `field`. */
+gboolean  pd_ticket_set_field    (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, const char *name, const char *text, GError **error);
+
 /* Another text for an entry; what it said before is kept (message_edition).  Its author, or who
  * may edit the ticket. */
 gboolean  pd_ticket_edit_entry   (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, gint64 entry, const char *text, GError **error);

@@ -119,6 +119,22 @@ take_subject (PdDesk *desk, Draft *draft, GError **error)
   return TRUE;
 }
 
+/* Staff writes down what others ask for; a client asks for himself. */
+static gboolean
+check_author (PdDesk *desk, const PdTicketNew *wanted, GError **error)
+{
+  g_autoptr (PdPerson) author = NULL;
+
+  if (!wanted->chosen)
+    return TRUE;
+  if (!pd_person_get (desk, wanted->author, &author, error))
+    return FALSE;
+  if (author == NULL || author->state != PD_PERSON_ACTIVE)
+    return pd_fail (error, PD_ERROR_DENIED, "only active people open tickets");
+  return pd_person_is_staff (author) || wanted->requester == wanted->author
+         || pd_fail (error, PD_ERROR_DENIED, "clients open tickets for themselves only");
+}
+
 static gboolean
 check (PdDesk *desk, Draft *draft, GError **error)
 {
@@ -131,8 +147,9 @@ check (PdDesk *desk, Draft *draft, GError **error)
   if (wanted->n_tags > PD_TICKET_MAX_TAGS)
     return pd_fail (error, PD_ERROR_INVALID, "tags: at most %d", PD_TICKET_MAX_TAGS);
   draft->unit = wanted->unit;
-  return take_assignees (desk, draft, error) && take_default_performer (desk, draft, error)
-         && take_plan (desk, draft, error) && take_subject (desk, draft, error);
+  return check_author (desk, wanted, error) && take_assignees (desk, draft, error)
+         && take_default_performer (desk, draft, error) && take_plan (desk, draft, error)
+         && take_subject (desk, draft, error);
 }
 
 /* ---- the rows ---- */

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "desk/field.h"
 #include "desk/ticket-change.h"
 #include "desk/ticket-step.h"
 
@@ -151,6 +152,71 @@ pd_ticket_set_subject (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, co
   g_autofree char *line = check_subject (subject, error);
 
   return line != NULL && pd_ticket_step (desk, ticket, actor, &set_subject, line, error);
+}
+
+/* ---- fields ---- */
+
+typedef struct {
+  const char *name, *text;
+} FieldChange;
+
+/* Whether the field says so already; what is wrong with it comes out in the writing. */
+static gboolean
+prepare_field (PdTicketWork *work, GError **error)
+{
+  const FieldChange *change = work->what;
+  g_autoptr (GPtrArray) values = pd_field_values (work->desk, PD_FIELD_OF_TICKET, work->ticket->id,
+                                                  work->actor, error);
+
+  for (guint i = 0; values != NULL && i < values->len; i++)
+    {
+      const PdFieldValue *value = g_ptr_array_index (values, i);
+      g_autofree char *text = NULL;
+
+      if (strcmp (value->field->name, change->name) != 0)
+        continue;
+      text = pd_field_check (value->field, change->text, error);
+      if (text == NULL)
+        return FALSE;
+      work->so_already = strcmp (text, value->text) == 0;
+    }
+  return values != NULL;
+}
+
+static gboolean
+write_field (PdTicketWork *work, GError **error)
+{
+  const FieldChange *change = work->what;
+  g_autofree char *before = NULL, *after = NULL;
+  struct json_object *pair;
+
+  if (!pd_field_set (work->desk, PD_FIELD_OF_TICKET, work->ticket->id, work->actor, change->name,
+                     change->text, &before, &after, error))
+    return FALSE;
+  pair = json_object_new_array_ext (2);
+  json_object_array_add (pair, json_object_new_string (before != NULL ? before : ""));
+  json_object_array_add (pair, json_object_new_string (after != NULL ? after : ""));
+  json_object_object_add (work->data, "field", json_object_new_string (change->name));
+  json_object_object_add (work->data, "value", pair);
+  return TRUE;
+}
+
+static const PdTicketStep set_field = {
+  .act = PD_ACT_EDIT,
+  .from = PD_TICKET_ALIVE,
+  .event = "field",
+  .notice = PD_TICKET_TELL_NOBODY,
+  .prepare = prepare_field,
+  .write = write_field,
+};
+
+gboolean
+pd_ticket_set_field (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, const char *name,
+                     const char *text, GError **error)
+{
+  FieldChange change = { name, text };
+
+  return pd_ticket_step (desk, ticket, actor, &set_field, &change, error);
 }
 
 /* ---- how it was answered ---- */

@@ -5,7 +5,10 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "desk/field.h"
 #include "desk/strand-view.h"
+#include "desk/ticket-access.h"
+#include "desk/topic.h"
 #include "desk/unit.h"
 
 typedef struct json_object Json;
@@ -14,7 +17,9 @@ typedef struct json_object Json;
 typedef struct {
   PdDesk *desk;
   const PdTicket *ticket;
-  gboolean internal;  /* for staff: everything is shown */
+  const PdPerson *viewer; /* NULL: the desk */
+  guint acts;             /* what he may do */
+  gboolean internal;      /* he reads the notes: everything is shown */
   GHashTable *people; /* id -> PdPerson, or NULL for who is gone */
 } View;
 
@@ -42,6 +47,16 @@ add_time (Json *object, const char *key, gint64 time)
   g_autofree char *text = pd_clock_format (time);
 
   add_text (object, key, text);
+}
+
+/* 0 is null */
+static void
+add_time_or_null (Json *object, const char *key, gint64 time)
+{
+  if (time != 0)
+    add_time (object, key, time);
+  else
+    json_object_object_add (object, key, NULL);
 }
 
 static void
@@ -144,6 +159,8 @@ add_tags (View *view, Json *object, GError **error)
   int step = -1;
 
   json_object_object_add (object, "tags", tags);
+  if (!view->internal)
+    return rows != NULL;
   while (rows != NULL && (step = pd_rows_next (rows, error)) == 1)
     json_object_array_add (tags, json_object_new_string (pd_rows_text (rows, 0)));
   return step == 0;
@@ -161,6 +178,69 @@ add_unit (View *view, Json *object, GError **error)
 }
 
 static gboolean
+add_plan (View *view, Json *object, GError **error)
+{
+  g_autoptr (PdRows) rows = NULL;
+  int got = 0;
+
+  if (view->ticket->plan != 0)
+    {
+      rows = pd_db_query (view->desk->db, PD_SQL_TICKET_PLAN,
+                          PD_BIND (PD_INT (view->ticket->plan)), error);
+      got = rows != NULL ? pd_rows_next (rows, error) : -1;
+    }
+  json_object_object_add (object, "plan",
+                          got == 1 ? json_object_new_string (pd_rows_text (rows, 0)) : NULL);
+  return got >= 0;
+}
+
+/* Whether the viewer may see another ticket. */
+static gboolean
+may_see (View *view, const PdTicket *other, gboolean *out, GError **error)
+{
+  guint acts = PD_ACT_SEE;
+
+  *out = FALSE;
+  if (view->viewer != NULL && !pd_ticket_acts (view->desk, other, view->viewer, &acts, error))
+    return FALSE;
+  *out = (acts & PD_ACT_SEE) != 0;
+  return TRUE;
+}
+
+static gboolean
+add_merged_into (View *view, Json *object, GError **error)
+{
+  g_autoptr (PdTicket) into = NULL;
+  gboolean sees = FALSE;
+
+  if (view->ticket->merged_into != 0
+      && (!pd_ticket_get (view->desk, view->ticket->merged_into, &into, error)
+          || (into != NULL && !may_see (view, into, &sees, error))))
+    return FALSE;
+  json_object_object_add (object, "merged_into",
+                          sees ? json_object_new_int64 (into->number) : NULL);
+  return TRUE;
+}
+
+/* What came later than the form that scripts know stands behind it. */
+static gboolean
+add_more (View *view, Json *object, GError **error)
+{
+  const PdTicket *ticket = view->ticket;
+
+  if (!add_person (view, object, "locker", ticket->locker, error))
+    return FALSE;
+  add_time_or_null (object, "deadline", ticket->deadline);
+  add_time_or_null (object, "waiting_until", ticket->waiting_until);
+  add_time_or_null (object, "done", ticket->done);
+  json_object_object_add (object, "rating",
+                          ticket->rating != 0 ? json_object_new_int (ticket->rating) : NULL);
+  if (view->internal)
+    json_object_object_add (object, "spam", json_object_new_boolean (ticket->spam));
+  return add_merged_into (view, object, error);
+}
+
+static gboolean
 add_row (View *view, Json *object, GError **error)
 {
   const PdTicket *ticket = view->ticket;
@@ -172,8 +252,8 @@ add_row (View *view, Json *object, GError **error)
     return FALSE;
   add_text (object, "state", pd_ticket_state_name (ticket->state));
   add_text (object, "priority", pd_priority_name (ticket->priority));
-  json_object_object_add (object, "plan", NULL);
-  if (!add_person (view, object, "requester", ticket->requester, error))
+  if (!add_plan (view, object, error)
+      || !add_person (view, object, "requester", ticket->requester, error))
     return FALSE;
   assignees = json_object_new_array ();
   json_object_object_add (object, "assignees", assignees);
@@ -181,7 +261,7 @@ add_row (View *view, Json *object, GError **error)
     return FALSE;
   add_time (object, "created", ticket->created);
   add_time (object, "updated", ticket->updated);
-  return TRUE;
+  return add_more (view, object, error);
 }
 
 /* ---- entries ---- */
@@ -191,7 +271,8 @@ static gboolean
 is_public_event (const char *kind)
 {
   static const char *const kinds[]
-      = { "created", "taken", "released", "done", "reopened", "forwarded", NULL };
+      = { "created", "taken", "released", "waiting", "resumed", "done",
+          "reopened", "forwarded", "archived", "rated", NULL };
 
   return g_strv_contains (kinds, kind);
 }
@@ -227,15 +308,35 @@ oldest_first (gconstpointer a, gconstpointer b)
 }
 
 typedef struct {
-  gint64 id, author, time, strand;
+  gint64 id, author, time, edited, strand;
   const char *kind;
   gboolean internal, encrypted;
   const char *text;
   const char *visible;
+  const char *data; /* of an event: JSON; NULL none */
 } EntryFacts;
 
+/* Whose entries are read: the ticket itself, or one that was merged into it. */
+typedef struct {
+  gint64 ticket;
+  gint64 origin; /* its number; 0: the ticket itself */
+} Source;
+
+static void
+add_internals (Json *object, const EntryFacts *facts)
+{
+  Json *data = facts->data != NULL ? json_tokener_parse (facts->data) : NULL;
+
+  if (facts->strand != 0)
+    add_id (object, "strand", facts->strand);
+  else
+    json_object_object_add (object, "strand", NULL);
+  json_object_object_add (object, "data", data);
+}
+
 static gboolean
-add_entry (View *view, GArray *entries, const EntryFacts *facts, GError **error)
+add_entry (View *view, const Source *source, GArray *entries, const EntryFacts *facts,
+           GError **error)
 {
   Json *object = json_object_new_object ();
   const Entry entry = { facts->time, facts->id, object };
@@ -250,18 +351,22 @@ add_entry (View *view, GArray *entries, const EntryFacts *facts, GError **error)
   add_text (object, "text", facts->text);
   add_text (object, "visible", facts->visible);
   json_object_object_add (object, "encrypted", json_object_new_boolean (facts->encrypted));
-  if (facts->strand != 0)
-    add_id (object, "strand", facts->strand);
+  add_time_or_null (object, "edited", facts->edited);
+  json_object_object_add (object, "origin",
+                          source->origin != 0 ? json_object_new_int64 (source->origin) : NULL);
   json_object_object_add (object, "attachments", json_object_new_array ());
   json_object_object_add (object, "delivery", json_object_new_array ());
+  if (view->internal)
+    add_internals (object, facts);
   return TRUE;
 }
 
+/* What belongs to a side thread is not the customer's, whatever the entry itself says. */
 static gboolean
-read_messages (View *view, GArray *entries, GError **error)
+read_messages (View *view, const Source *source, GArray *entries, GError **error)
 {
   g_autoptr (PdRows) rows = pd_db_query (view->desk->db, PD_SQL_MESSAGE_OF_TICKET,
-                                         PD_BIND (PD_INT (view->ticket->id)), error);
+                                         PD_BIND (PD_INT (source->ticket)), error);
   int step = -1;
 
   while (rows != NULL && (step = pd_rows_next (rows, error)) == 1)
@@ -269,26 +374,28 @@ read_messages (View *view, GArray *entries, GError **error)
       const EntryFacts facts = {
         .id = pd_rows_int (rows, 0),
         .kind = pd_rows_text (rows, 1),
-        .internal = strcmp (pd_rows_text (rows, 2), "public") != 0,
+        .internal = strcmp (pd_rows_text (rows, 2), "public") != 0 || !pd_rows_is_null (rows, 9),
         .author = pd_rows_int (rows, 3),
         .time = pd_rows_int (rows, 4),
         .text = pd_rows_text (rows, 5),
         .visible = pd_rows_is_null (rows, 6) ? pd_rows_text (rows, 5) : pd_rows_text (rows, 6),
         .encrypted = pd_rows_int (rows, 7) != 0,
-        .strand = pd_rows_int (rows, 8),
+        .edited = pd_rows_int (rows, 8),
+        .strand = pd_rows_int (rows, 9),
       };
 
-      if ((view->internal || !facts.internal) && !add_entry (view, entries, &facts, error))
+      if ((view->internal || !facts.internal)
+          && !add_entry (view, source, entries, &facts, error))
         return FALSE;
     }
   return step == 0;
 }
 
 static gboolean
-read_events (View *view, GArray *entries, GError **error)
+read_events (View *view, const Source *source, GArray *entries, GError **error)
 {
   g_autoptr (PdRows) rows = pd_db_query (view->desk->db, PD_SQL_EVENT_OF_TICKET,
-                                         PD_BIND (PD_INT (view->ticket->id)), error);
+                                         PD_BIND (PD_INT (source->ticket)), error);
   int step = -1;
 
   while (rows != NULL && (step = pd_rows_next (rows, error)) == 1)
@@ -302,10 +409,11 @@ read_events (View *view, GArray *entries, GError **error)
         .time = pd_rows_int (rows, 1),
         .text = kind,
         .visible = kind,
+        .data = pd_rows_text (rows, 4),
       };
 
       if (!is_entry_event (kind) && (view->internal || !facts.internal)
-          && !add_entry (view, entries, &facts, error))
+          && !add_entry (view, source, entries, &facts, error))
         return FALSE;
     }
   return step == 0;
@@ -336,10 +444,10 @@ attachment_json (PdRows *rows)
 }
 
 static gboolean
-read_attachments (View *view, GHashTable *by_id, GError **error)
+read_attachments (View *view, const Source *source, GHashTable *by_id, GError **error)
 {
   g_autoptr (PdRows) rows = pd_db_query (view->desk->db, PD_SQL_ATTACHMENT_OF_TICKET,
-                                         PD_BIND (PD_INT (view->ticket->id)), error);
+                                         PD_BIND (PD_INT (source->ticket)), error);
   int step = -1;
 
   while (rows != NULL && (step = pd_rows_next (rows, error)) == 1)
@@ -365,10 +473,10 @@ delivery_json (PdRows *rows)
 }
 
 static gboolean
-read_deliveries (View *view, GHashTable *by_id, GError **error)
+read_deliveries (View *view, const Source *source, GHashTable *by_id, GError **error)
 {
   g_autoptr (PdRows) rows = pd_db_query (view->desk->db, PD_SQL_TICKET_DELIVERY,
-                                         PD_BIND (PD_INT (view->ticket->id)), error);
+                                         PD_BIND (PD_INT (source->ticket)), error);
   int step = -1;
 
   while (rows != NULL && (step = pd_rows_next (rows, error)) == 1)
@@ -385,7 +493,7 @@ read_deliveries (View *view, GHashTable *by_id, GError **error)
  * their entry here.  Where notices went is for staff only: it has addresses
  * of agents. */
 static gboolean
-complete_entries (View *view, GArray *entries, GError **error)
+complete_entries (View *view, const GArray *sources, GArray *entries, GError **error)
 {
   g_autoptr (GHashTable) by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
 
@@ -395,20 +503,72 @@ complete_entries (View *view, GArray *entries, GError **error)
 
       g_hash_table_insert (by_id, &entry->id, entry->json);
     }
-  return read_attachments (view, by_id, error)
-         && (!view->internal || read_deliveries (view, by_id, error));
+  for (guint i = 0; i < sources->len; i++)
+    {
+      const Source *source = &g_array_index (sources, Source, i);
+
+      if (!read_attachments (view, source, by_id, error)
+          || (view->internal && !read_deliveries (view, source, by_id, error)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The ticket, and those that were merged into it; of these a client sees what he
+ * has a part in. */
+static gboolean
+find_sources (View *view, GArray *sources, GPtrArray *merged, GError **error)
+{
+  const Source own = { view->ticket->id, 0 };
+  g_autoptr (GArray) ids = pd_db_list_ints (view->desk->db, PD_SQL_TICKET_MERGED_LIST,
+                                            PD_BIND (PD_INT (view->ticket->id)), error);
+
+  g_array_append_val (sources, own);
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    {
+      PdTicket *ticket = NULL;
+      gboolean sees = view->internal;
+
+      if (!pd_ticket_get (view->desk, g_array_index (ids, gint64, i), &ticket, error))
+        return FALSE;
+      if (ticket == NULL)
+        continue;
+      g_ptr_array_add (merged, ticket);
+      if (!sees && !may_see (view, ticket, &sees, error))
+        return FALSE;
+      if (sees)
+        {
+          const Source source = { ticket->id, ticket->number };
+
+          g_array_append_val (sources, source);
+        }
+    }
+  return ids != NULL;
 }
 
 static gboolean
-add_entries (View *view, Json *object, GError **error)
+read_entries (View *view, const GArray *sources, GArray *entries, GError **error)
+{
+  for (guint i = 0; i < sources->len; i++)
+    {
+      const Source *source = &g_array_index (sources, Source, i);
+
+      if (!read_messages (view, source, entries, error)
+          || !read_events (view, source, entries, error))
+        return FALSE;
+    }
+  return complete_entries (view, sources, entries, error);
+}
+
+static gboolean
+add_entries (View *view, Json *object, GArray *sources, GError **error)
 {
   g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (Entry));
   Json *array = json_object_new_array ();
 
   g_array_set_clear_func (entries, clear_entry);
   json_object_object_add (object, "entries", array);
-  if (!read_messages (view, entries, error) || !read_events (view, entries, error)
-      || !complete_entries (view, entries, error))
+  if (!read_entries (view, sources, entries, error))
     return FALSE;
   g_array_sort (entries, oldest_first);
   for (guint i = 0; i < entries->len; i++)
@@ -457,6 +617,118 @@ add_participants (View *view, Json *object, GError **error)
          && each_person (view, add_participant, list, error);
 }
 
+/* ---- what hangs on it ---- */
+
+static void
+free_ticket (gpointer ticket)
+{
+  pd_ticket_free (ticket);
+}
+
+static gboolean
+add_other (View *view, Json *into, const PdTicket *other, GError **error)
+{
+  Json *object;
+  gboolean sees;
+
+  if (!may_see (view, other, &sees, error))
+    return FALSE;
+  if (!sees)
+    return TRUE;
+  object = json_object_new_object ();
+  json_object_object_add (object, "number", json_object_new_int64 (other->number));
+  add_text (object, "subject", other->subject);
+  add_text (object, "state", pd_ticket_state_name (other->state));
+  json_object_array_add (into, object);
+  return TRUE;
+}
+
+static gboolean
+add_links (View *view, Json *object, GError **error)
+{
+  gint64 id = view->ticket->id;
+  g_autoptr (GArray) ids = pd_db_list_ints (view->desk->db, PD_SQL_TICKET_LINK_OF_TICKET,
+                                            PD_BIND (PD_INT (id), PD_INT (id)), error);
+  Json *links = json_object_new_array ();
+
+  json_object_object_add (object, "links", links);
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    {
+      g_autoptr (PdTicket) other = NULL;
+
+      if (!pd_ticket_get (view->desk, g_array_index (ids, gint64, i), &other, error)
+          || (other != NULL && !add_other (view, links, other, error)))
+        return FALSE;
+    }
+  return ids != NULL;
+}
+
+static gboolean
+add_merged (View *view, Json *object, const GPtrArray *merged, GError **error)
+{
+  Json *array = json_object_new_array ();
+
+  json_object_object_add (object, "merged", array);
+  for (guint i = 0; i < merged->len; i++)
+    if (!add_other (view, array, g_ptr_array_index (merged, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+/* The topics that were chosen stand in the event of the creation. */
+static gboolean
+add_topics (View *view, Json *object, GError **error)
+{
+  g_autoptr (PdRows) rows = pd_db_query (view->desk->db, PD_SQL_EVENT_CREATED,
+                                         PD_BIND (PD_INT (view->ticket->id)), error);
+  int got = rows != NULL ? pd_rows_next (rows, error) : -1;
+  Json *data = got == 1 ? json_tokener_parse (pd_rows_text (rows, 0)) : NULL;
+  Json *ids = data != NULL ? json_object_object_get (data, "topics") : NULL;
+  Json *names = json_object_new_array ();
+  g_autoptr (GPtrArray) topics = ids != NULL ? pd_topic_list (view->desk, error) : NULL;
+  gboolean ok = got >= 0 && (ids == NULL || topics != NULL);
+
+  json_object_object_add (object, "topics", names);
+  for (gsize i = 0; ok && ids != NULL && i < json_object_array_length (ids); i++)
+    for (guint k = 0; k < topics->len; k++)
+      {
+        const PdTopic *topic = g_ptr_array_index (topics, k);
+        char text[PD_ID_TEXT_SIZE];
+
+        if (strcmp (pd_id_format (topic->id, text),
+                    json_object_get_string (json_object_array_get_idx (ids, i)))
+            == 0)
+          json_object_array_add (names, json_object_new_string (topic->name));
+      }
+  json_object_put (data);
+  return ok;
+}
+
+static gboolean
+add_fields (View *view, Json *object, GError **error)
+{
+  g_autoptr (GPtrArray) values = pd_field_values (view->desk, PD_FIELD_OF_TICKET, view->ticket->id,
+                                                  view->viewer, error);
+  Json *array = json_object_new_array ();
+
+  json_object_object_add (object, "fields", array);
+  for (guint i = 0; values != NULL && i < values->len; i++)
+    {
+      const PdFieldValue *value = g_ptr_array_index (values, i);
+      Json *one;
+
+      /* who is a customer here reads as one, be he of staff elsewhere */
+      if (!view->internal && value->field->visibility != PD_FIELD_FOR_ALL)
+        continue;
+      one = json_object_new_object ();
+      add_text (one, "name", value->field->name);
+      add_text (one, "kind", pd_field_kind_name (value->field->kind));
+      add_text (one, "value", value->text);
+      json_object_array_add (array, one);
+    }
+  return values != NULL;
+}
+
 /* Staff's talk with third parties. */
 static gboolean
 add_strands (View *view, Json *object, GError **error)
@@ -470,32 +742,116 @@ add_strands (View *view, Json *object, GError **error)
   return strands != NULL;
 }
 
-Json *
-pd_ticket_view_row (PdDesk *desk, const PdTicket *ticket, GError **error)
+static void
+add_acts (const View *view, Json *object)
+{
+  Json *array = json_object_new_array ();
+
+  json_object_object_add (object, "acts", array);
+  for (guint i = 0; i < PD_N_ACTS; i++)
+    if ((view->acts & 1u << i) != 0)
+      json_object_array_add (array, json_object_new_string (pd_act_name ((PdAct)(1u << i))));
+}
+
+static gboolean
+add_full (View *view, Json *object, GError **error)
+{
+  g_autoptr (GArray) sources = g_array_new (FALSE, FALSE, sizeof (Source));
+  g_autoptr (GPtrArray) merged = g_ptr_array_new_with_free_func (free_ticket);
+
+  if (!add_row (view, object, error) || !add_participants (view, object, error))
+    return FALSE;
+  add_text (object, "rating_text", view->ticket->rating_text);
+  if (!find_sources (view, sources, merged, error) || !add_topics (view, object, error)
+      || !add_fields (view, object, error) || !add_links (view, object, error)
+      || !add_merged (view, object, merged, error))
+    return FALSE;
+  add_acts (view, object);
+  json_object_object_add (object, "clocks", json_object_new_array ());
+  return add_strands (view, object, error) && add_entries (view, object, sources, error);
+}
+
+/* ---- views ---- */
+
+static gboolean
+view_init (View *view, PdDesk *desk, const PdTicket *ticket, const PdPerson *viewer,
+           GHashTable *people, GError **error)
+{
+  *view = (View){ .desk = desk, .ticket = ticket, .viewer = viewer, .people = people };
+  if (viewer != NULL && !pd_ticket_acts (desk, ticket, viewer, &view->acts, error))
+    return FALSE;
+  view->internal = viewer == NULL || (view->acts & PD_ACT_INTERNAL) != 0;
+  if (viewer == NULL)
+    return TRUE;
+  return (view->acts & PD_ACT_SEE) != 0
+         || pd_fail (error, PD_ERROR_NOT_FOUND, "there is no ticket #%" G_GINT64_FORMAT,
+                     ticket->number);
+}
+
+typedef gboolean (*ViewFunc) (View *view, Json *object, GError **error);
+
+static Json *
+make_view (PdDesk *desk, const PdTicket *ticket, const PdPerson *viewer, ViewFunc func,
+           GError **error)
 {
   g_autoptr (GHashTable) people = people_new ();
-  View view = { desk, ticket, TRUE, people };
-  Json *object = json_object_new_object ();
+  View view;
+  Json *object;
 
-  if (!add_row (&view, object, error))
+  if (!view_init (&view, desk, ticket, viewer, people, error))
+    return NULL;
+  object = json_object_new_object ();
+  if (!func (&view, object, error))
     g_clear_pointer (&object, json_object_put);
   return object;
 }
 
 Json *
-pd_ticket_view_full (PdDesk *desk, const PdTicket *ticket, gboolean internal, GError **error)
+pd_ticket_view_row (PdDesk *desk, const PdTicket *ticket, const PdPerson *viewer, GError **error)
+{
+  return make_view (desk, ticket, viewer, add_row, error);
+}
+
+Json *
+pd_ticket_view_full (PdDesk *desk, const PdTicket *ticket, const PdPerson *viewer, GError **error)
+{
+  return make_view (desk, ticket, viewer, add_full, error);
+}
+
+static gboolean
+read_editions (View *view, gint64 entry, Json *array, GError **error)
+{
+  g_autoptr (PdRows) rows = pd_db_query (view->desk->db, PD_SQL_MESSAGE_EDITIONS,
+                                         PD_BIND (PD_INT (entry), PD_INT (view->ticket->id)), error);
+  int step = -1;
+
+  while (rows != NULL && (step = pd_rows_next (rows, error)) == 1)
+    {
+      Json *object = json_object_new_object ();
+
+      json_object_array_add (array, object);
+      add_text (object, "text", pd_rows_text (rows, 2));
+      add_text (object, "visible", pd_rows_text (rows, pd_rows_is_null (rows, 3) ? 2 : 3));
+      add_time (object, "until", pd_rows_int (rows, 0));
+      if (!add_person (view, object, "by", pd_rows_int (rows, 1), error))
+        return FALSE;
+    }
+  return step == 0;
+}
+
+Json *
+pd_ticket_view_editions (PdDesk *desk, const PdTicket *ticket, const PdPerson *viewer, gint64 entry,
+                         GError **error)
 {
   g_autoptr (GHashTable) people = people_new ();
-  View view = { desk, ticket, internal, people };
-  Json *object = json_object_new_object ();
+  Json *array;
+  View view;
 
-  if (!add_row (&view, object, error) || !add_participants (&view, object, error))
-    {
-      json_object_put (object);
-      return NULL;
-    }
-  json_object_object_add (object, "clocks", json_object_new_array ());
-  if (!add_strands (&view, object, error) || !add_entries (&view, object, error))
-    g_clear_pointer (&object, json_object_put);
-  return object;
+  if (!view_init (&view, desk, ticket, viewer, people, error)
+      || !pd_ticket_authorise (desk, ticket, viewer, PD_ACT_INTERNAL, error))
+    return NULL;
+  array = json_object_new_array ();
+  if (!read_editions (&view, entry, array, error))
+    g_clear_pointer (&array, json_object_put);
+  return array;
 }

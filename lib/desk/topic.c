@@ -5,7 +5,9 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "base/nearest.h"
+#include "desk/desk-setting.h"
 
+/* in the order of the setting's words */
 static const char *const mode_names[] = { "free", "list", "multi", "plans" };
 
 void
@@ -35,15 +37,13 @@ pd_subject_mode_name (PdSubjectMode mode)
 gboolean
 pd_subject_mode (PdDesk *desk, PdSubjectMode *out, GError **error)
 {
-  g_autoptr (PdRows) rows
-      = pd_db_query (desk->db, PD_SQL_TOPIC_SETTING, PD_BIND (PD_TEXT ("subject")), error);
-  int got = rows != NULL ? pd_rows_next (rows, error) : -1;
+  gint64 place = 0;
 
   *out = PD_SUBJECT_FREE;
-  for (gsize i = 0; got == 1 && i < G_N_ELEMENTS (mode_names); i++)
-    if (strcmp (mode_names[i], pd_rows_text (rows, 0)) == 0)
-      *out = (PdSubjectMode)i;
-  return got >= 0;
+  if (!pd_desk_setting_int (desk, PD_DESK_SETTING_SUBJECT_MODE, &place, error))
+    return FALSE;
+  *out = (PdSubjectMode)place;
+  return TRUE;
 }
 
 /* ---- reading ---- */

@@ -1,7 +1,7 @@
 /* topic.h - what a ticket can be about, as a tree that an administrator keeps; and
  * how the subjects of new tickets are chosen.
  *
- * The setting `subject` of the desk says how:
+ * The setting `subject_mode` of the desk (desk-setting.h) says how:
  *
  *     free    anything                                the default
  *     list    one topic; its name is the subject

@@ -1,8 +1,13 @@
 #include "base/clock.h"
+#include <string.h>
+
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/ticket-work.h"
+#include "desk/field.h"
+#include "desk/ticket-change.h"
 #include "desk/ticket-view.h"
-#include "desk/ticket.h"
+#include "desk/topic.h"
 #include "desk/unit.h"
 
 static const char *
@@ -47,7 +52,7 @@ add_ticket_row (PdTable *table, struct json_object *row)
 }
 
 static gboolean
-print_list (PdCli *cli, GPtrArray *tickets, GError **error)
+print_list (PdCli *cli, GPtrArray *tickets, const PdPerson *viewer, GError **error)
 {
   g_autoptr (PdTable) table
       = pd_table_new ("NUMBER", "STATE", "UNIT", "UPDATED", "REQUESTER", "SUBJECT", NULL);
@@ -57,7 +62,7 @@ print_list (PdCli *cli, GPtrArray *tickets, GError **error)
   for (guint i = 0; complete && i < tickets->len; i++)
     {
       struct json_object *row
-          = pd_ticket_view_row (cli->desk, g_ptr_array_index (tickets, i), error);
+          = pd_ticket_view_row (cli->desk, g_ptr_array_index (tickets, i), viewer, error);
 
       complete = row != NULL;
       if (complete)
@@ -95,7 +100,7 @@ pd_command_ticket_list (PdCli *cli, int argc, char **argv, GError **error)
     return FALSE;
   filter.limit = (guint)CLAMP (limit, 1, 1000);
   tickets = pd_ticket_list (cli->desk, &filter, error);
-  return tickets != NULL && print_list (cli, tickets, error);
+  return tickets != NULL && print_list (cli, tickets, NULL, error);
 }
 
 /* ---- show ---------------------------------------------------------------- */
@@ -142,19 +147,65 @@ print_entry (struct json_object *entry)
   const char *author = who (json_object_object_get (entry, "author"));
   const char *kind = text_of (entry, "kind");
   gboolean internal = g_str_equal (text_of (entry, "visibility"), "internal");
+  const char *origin = text_of (entry, "origin");
+  g_autofree char *from = origin[0] != '\0' ? g_strdup_printf (" (from #%s)", origin) : g_strdup ("");
   g_autofree char *text = g_strchomp (g_strdup (text_of (entry, "visible")));
 
   if (g_str_equal (kind, "event"))
     {
-      g_print ("\n-- %s  %s%s%s\n", text_of (entry, "time"), text, author[0] != '\0' ? " by " : "",
-               author);
+      g_print ("\n-- %s  %s%s%s%s\n", text_of (entry, "time"), text,
+               author[0] != '\0' ? " by " : "", author, from);
       return;
     }
-  g_print ("\n== %s  %s by %s%s\n%s%s", text_of (entry, "time"), kind, author,
-           internal && !g_str_equal (kind, "note") ? " (internal)" : "", text,
+  g_print ("\n== %s  %s by %s%s%s%s  [%s]\n%s%s", text_of (entry, "time"), kind, author,
+           internal && !g_str_equal (kind, "note") ? " (internal)" : "",
+           text_of (entry, "edited")[0] != '\0' ? " (edited)" : "", from, text_of (entry, "id"), text,
            text[0] != '\0' ? "\n" : "");
   print_files (json_object_object_get (entry, "attachments"));
   print_deliveries (json_object_object_get (entry, "delivery"));
+}
+
+static void
+print_line (const char *name, const char *value)
+{
+  if (value[0] != '\0')
+    g_print ("  %-10s %s\n", name, value);
+}
+
+static void
+print_others (const char *name, struct json_object *others)
+{
+  for (gsize i = 0; i < json_object_array_length (others); i++)
+    {
+      struct json_object *other = json_object_array_get_idx (others, i);
+
+      g_print ("  %-10s #%s %s (%s)\n", name, text_of (other, "number"), text_of (other, "subject"),
+               text_of (other, "state"));
+    }
+}
+
+static void
+print_facts (struct json_object *ticket)
+{
+  struct json_object *tags = json_object_object_get (ticket, "tags");
+  struct json_object *fields = json_object_object_get (ticket, "fields");
+
+  print_line ("plan", text_of (ticket, "plan"));
+  print_line ("deadline", text_of (ticket, "deadline"));
+  print_line ("waits till", text_of (ticket, "waiting_until"));
+  print_line ("merged to", text_of (ticket, "merged_into"));
+  print_line ("rating", text_of (ticket, "rating"));
+  print_line ("", text_of (ticket, "rating_text"));
+  for (gsize i = 0; i < json_object_array_length (tags); i++)
+    print_line ("tag", json_object_get_string (json_object_array_get_idx (tags, i)));
+  for (gsize i = 0; i < json_object_array_length (fields); i++)
+    {
+      struct json_object *field = json_object_array_get_idx (fields, i);
+
+      print_line (text_of (field, "name"), text_of (field, "value"));
+    }
+  print_others ("link", json_object_object_get (ticket, "links"));
+  print_others ("merged", json_object_object_get (ticket, "merged"));
 }
 
 static void
@@ -162,10 +213,12 @@ print_ticket_text (struct json_object *ticket)
 {
   struct json_object *people = json_object_object_get (ticket, "participants");
   struct json_object *entries = json_object_object_get (ticket, "entries");
+  struct json_object *spam = json_object_object_get (ticket, "spam");
 
   g_print ("#%s  %s\n", text_of (ticket, "number"), text_of (ticket, "subject"));
-  g_print ("  %-10s %s, %s, priority %s\n", "unit", text_of (ticket, "unit"),
-           text_of (ticket, "state"), text_of (ticket, "priority"));
+  g_print ("  %-10s %s, %s%s, priority %s\n", "unit", text_of (ticket, "unit"),
+           text_of (ticket, "state"), json_object_get_boolean (spam) ? " as spam" : "",
+           text_of (ticket, "priority"));
   for (gsize i = 0; i < json_object_array_length (people); i++)
     {
       struct json_object *person = json_object_array_get_idx (people, i);
@@ -173,19 +226,24 @@ print_ticket_text (struct json_object *ticket)
       g_print ("  %-10s %s <%s>\n", text_of (person, "relation"), text_of (person, "name"),
                text_of (person, "address"));
     }
+  print_facts (ticket);
   for (gsize i = 0; i < json_object_array_length (entries); i++)
     print_entry (json_object_array_get_idx (entries, i));
 }
 
-static gboolean
-print_ticket (PdCli *cli, gint64 number, GError **error)
+static struct json_object *
+read_view (PdCli *cli, gint64 number, const PdPerson *viewer, GError **error)
 {
   g_autoptr (PdTicket) ticket = pd_ticket_need (cli->desk, number, error);
-  struct json_object *view;
 
-  if (ticket == NULL)
-    return FALSE;
-  view = pd_ticket_view_full (cli->desk, ticket, TRUE, error);
+  return ticket != NULL ? pd_ticket_view_full (cli->desk, ticket, viewer, error) : NULL;
+}
+
+gboolean
+pd_ticket_work_show (PdCli *cli, gint64 number, const PdPerson *viewer, GError **error)
+{
+  struct json_object *view = read_view (cli, number, viewer, error);
+
   if (view == NULL)
     return FALSE;
   if (cli->json)
@@ -196,24 +254,186 @@ print_ticket (PdCli *cli, gint64 number, GError **error)
   return TRUE;
 }
 
+/* What an entry said before. */
+static gboolean
+print_editions (PdCli *cli, gint64 number, const char *entry, const PdPerson *viewer,
+                GError **error)
+{
+  g_autoptr (PdTicket) ticket = NULL;
+  struct json_object *array;
+  gint64 id;
+
+  if (!pd_cli_id (entry, &id, error)
+      || (ticket = pd_ticket_need (cli->desk, number, error)) == NULL
+      || (array = pd_ticket_view_editions (cli->desk, ticket, viewer, id, error)) == NULL)
+    return FALSE;
+  if (cli->json)
+    pd_cli_print_json (array);
+  for (gsize i = 0; !cli->json && i < json_object_array_length (array); i++)
+    {
+      struct json_object *one = json_object_array_get_idx (array, i);
+
+      g_print ("== until %s, changed by %s\n%s\n\n", text_of (one, "until"),
+               who (json_object_object_get (one, "by")), text_of (one, "text"));
+    }
+  json_object_put (array);
+  return TRUE;
+}
+
 gboolean
 pd_command_ticket_show (PdCli *cli, int argc, char **argv, GError **error)
 {
+  g_autofree char *as = NULL, *editions = NULL;
+  const GOptionEntry entries[] = {
+    { "as", 0, 0, G_OPTION_ARG_STRING, &as, "Only what this person may see", "ADDRESS" },
+    { "editions", 0, 0, G_OPTION_ARG_STRING, &editions,
+      "Instead: what this entry said before it was edited", "ENTRY" },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (PdPerson) viewer = NULL;
   gint64 number;
 
-  return pd_cli_options (cli, NULL, &argc, &argv, 1, 1, error)
-         && pd_cli_number (argv[1], &number, error) && pd_cli_desk (cli, error)
-         && print_ticket (cli, number, error);
+  if (!pd_cli_options (cli, entries, &argc, &argv, 1, 1, error)
+      || !pd_cli_number (argv[1], &number, error) || !pd_cli_desk (cli, error)
+      || !pd_ticket_work_viewer (cli, as, &viewer, error))
+    return FALSE;
+  return editions != NULL ? print_editions (cli, number, editions, viewer, error)
+                          : pd_ticket_work_show (cli, number, viewer, error);
+}
+
+gboolean
+pd_command_ticket_print (PdCli *cli, int argc, char **argv, GError **error)
+{
+  g_autofree char *as = NULL, *page = NULL;
+  gboolean html = FALSE;
+  const GOptionEntry entries[] = {
+    { "html", 0, 0, G_OPTION_ARG_NONE, &html, "As an HTML document", NULL },
+    { "as", 0, 0, G_OPTION_ARG_STRING, &as, "Only what this person may see", "ADDRESS" },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (PdPerson) viewer = NULL;
+  struct json_object *view;
+  gint64 number;
+
+  if (!pd_cli_options (cli, entries, &argc, &argv, 1, 1, error)
+      || !pd_cli_number (argv[1], &number, error) || !pd_cli_desk (cli, error)
+      || !pd_ticket_work_viewer (cli, as, &viewer, error)
+      || (view = read_view (cli, number, viewer, error)) == NULL)
+    return FALSE;
+  page = html ? pd_ticket_print_html (view) : pd_ticket_print_text (view);
+  if (cli->json)
+    pd_cli_print_json (view);
+  else
+    g_print ("%s", page);
+  json_object_put (view);
+  return TRUE;
 }
 
 /* ---- create -------------------------------------------------------------- */
 
 typedef struct {
-  const char *unit, *from, *name, *subject, *text;
-  int priority;
+  PdCli *cli;
+  char *unit, *from, *name, *subject, *text, *priority, *plan, *deadline, *as;
+  char **to, **tags, **topics, **fields;
+  char *body;
   PdPerson *actor;
   gint64 number;
 } CreateWork;
+
+static void
+create_clear (CreateWork *work)
+{
+  g_free (work->unit);
+  g_free (work->from);
+  g_free (work->name);
+  g_free (work->subject);
+  g_free (work->text);
+  g_free (work->priority);
+  g_free (work->plan);
+  g_free (work->deadline);
+  g_free (work->as);
+  g_strfreev (work->to);
+  g_strfreev (work->tags);
+  g_strfreev (work->topics);
+  g_strfreev (work->fields);
+  g_free (work->body);
+  pd_person_free (work->actor);
+}
+
+static GArray *
+find_topics (PdDesk *desk, char **names, GError **error)
+{
+  g_autoptr (GArray) topics = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (gsize i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      g_autoptr (PdTopic) topic = pd_topic_need (desk, names[i], error);
+
+      if (topic == NULL)
+        return NULL;
+      g_array_append_val (topics, topic->id);
+    }
+  return g_steal_pointer (&topics);
+}
+
+/* "Room=12" */
+static gboolean
+fill_fields (PdDesk *desk, const CreateWork *work, gint64 ticket, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new ();
+
+  for (gsize i = 0; work->fields != NULL && work->fields[i] != NULL; i++)
+    {
+      const char *equals = strchr (work->fields[i], '=');
+
+      if (equals == NULL)
+        return pd_fail (error, PD_ERROR_INVALID, "--field \"%s\": write NAME=VALUE",
+                        work->fields[i]);
+      g_ptr_array_add (names, g_strndup (work->fields[i], (gsize)(equals - work->fields[i])));
+      g_ptr_array_add (texts, (gpointer)(equals + 1));
+    }
+  g_ptr_array_add (names, NULL);
+  g_ptr_array_add (texts, NULL);
+  return pd_field_fill (desk, PD_FIELD_OF_TICKET, ticket, work->actor,
+                        (const char *const *)names->pdata, (const char *const *)texts->pdata,
+                        error);
+}
+
+static gboolean
+read_values (PdDesk *desk, const CreateWork *work, PdTicketNew *fresh, GError **error)
+{
+  return (work->priority == NULL || pd_priority_parse (work->priority, &fresh->priority, error))
+         && (work->plan == NULL || pd_ticket_work_plan (desk, work->plan, &fresh->plan, error))
+         && (work->deadline == NULL
+             || pd_ticket_work_when (work->cli, work->actor, work->deadline, &fresh->deadline,
+                                     error));
+}
+
+static gboolean
+open_ticket (PdDesk *desk, CreateWork *work, PdTicketNew *fresh, GError **error)
+{
+  g_autoptr (GArray) people = pd_ticket_work_people (desk, work->to, error);
+  g_autoptr (GArray) topics = people != NULL ? find_topics (desk, work->topics, error) : NULL;
+  PdEntry entry = { .kind = "comment", .text = work->body, .author = work->actor->id };
+  g_autoptr (PdTicket) ticket = NULL;
+
+  if (topics == NULL || !read_values (desk, work, fresh, error))
+    return FALSE;
+  if (work->plan != NULL && fresh->plan == 0)
+    fresh->plan = PD_TICKET_NO_PLAN;
+  fresh->assignees = (const gint64 *)(const void *)people->data;
+  fresh->n_assignees = people->len;
+  fresh->topics = (const gint64 *)(const void *)topics->data;
+  fresh->n_topics = topics->len;
+  fresh->tags = (const char *const *)work->tags;
+  fresh->n_tags = work->tags != NULL ? g_strv_length (work->tags) : 0;
+  if (!pd_ticket_create (desk, fresh, &entry, &ticket, NULL, error)
+      || !fill_fields (desk, work, ticket->id, error))
+    return FALSE;
+  work->number = ticket->number;
+  return TRUE;
+}
 
 static gboolean
 create (PdDesk *desk, gpointer data, GError **error)
@@ -221,66 +441,72 @@ create (PdDesk *desk, gpointer data, GError **error)
   CreateWork *work = data;
   g_autoptr (PdUnit) unit = pd_unit_need (desk, work->unit, error);
   g_autoptr (PdPerson) requester = NULL;
-  g_autoptr (PdTicket) ticket = NULL;
-  PdTicketNew new_ticket
-      = { .subject = work->subject, .source = "command", .priority = work->priority };
-  PdEntry entry = { .kind = "comment", .text = work->text };
+  PdTicketNew fresh = { .subject = work->subject, .source = "command", .chosen = TRUE };
 
   if (unit == NULL)
     return FALSE;
   requester = pd_person_ensure (desk, work->from, work->name != NULL ? work->name : "", error);
   if (requester == NULL)
     return FALSE;
-  new_ticket.unit = unit->id;
-  new_ticket.requester = requester->id;
-  new_ticket.author = entry.author = work->actor != NULL ? work->actor->id : requester->id;
-  if (!pd_ticket_create (desk, &new_ticket, &entry, &ticket, NULL, error))
+  fresh.unit = unit->id;
+  fresh.requester = requester->id;
+  fresh.author = work->actor->id;
+  return open_ticket (desk, work, &fresh, error);
+}
+
+static gboolean
+run_create (CreateWork *work, int argc, char **argv, GError **error)
+{
+  PdCli *cli = work->cli;
+  const GOptionEntry entries[] = {
+    { "unit", 'u', 0, G_OPTION_ARG_STRING, &work->unit, "The unit that gets it", "NAME" },
+    { "from", 'f', 0, G_OPTION_ARG_STRING, &work->from, "The requester's address", "ADDRESS" },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &work->name, "The requester's name, if not known yet",
+      "NAME" },
+    { "subject", 's', 0, G_OPTION_ARG_STRING, &work->subject,
+      "What it is about, where subjects are free", "TEXT" },
+    { "topic", 0, 0, G_OPTION_ARG_STRING_ARRAY, &work->topics,
+      "A topic, where subjects are chosen; repeat for several", "TOPIC" },
+    { "text", 't', 0, G_OPTION_ARG_STRING, &work->text, "The text; else standard input", "TEXT" },
+    { "to", 0, 0, G_OPTION_ARG_STRING_ARRAY, &work->to,
+      "Who of staff gets it by name; repeat for several.  Else the whole unit", "ADDRESS" },
+    { "priority", 'p', 0, G_OPTION_ARG_STRING, &work->priority, "low, normal or high", "PRIORITY" },
+    { "plan", 0, 0, G_OPTION_ARG_STRING, &work->plan, "The SLA plan, or none; else the unit's",
+      "NAME" },
+    { "deadline", 0, 0, G_OPTION_ARG_STRING, &work->deadline,
+      "When it must be done: 2026-12-01 15:00, tomorrow 9:00, friday, +3d", "WHEN" },
+    { "tag", 0, 0, G_OPTION_ARG_STRING_ARRAY, &work->tags, "A tag; repeat for several", "TAG" },
+    { "field", 0, 0, G_OPTION_ARG_STRING_ARRAY, &work->fields,
+      "What stands in a further field; repeat for several", "NAME=VALUE" },
+    { "as", 0, 0, G_OPTION_ARG_STRING, &work->as,
+      "Who writes it down (the author; else the first administrator)", "ADDRESS" },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  if (!pd_cli_options (cli, entries, &argc, &argv, 0, 0, error))
     return FALSE;
-  work->number = ticket->number;
+  if (work->unit == NULL || work->from == NULL)
+    return pd_cli_usage (cli, error, "give --unit and --from, and what it is about");
+  if (!pd_cli_desk (cli, error))
+    return FALSE;
+  work->actor = pd_cli_actor (cli, work->as, error);
+  work->body = work->actor != NULL ? pd_cli_text (work->text, error) : NULL;
+  if (work->body == NULL || !pd_desk_transaction (cli->desk, create, work, error))
+    return FALSE;
+  if (cli->json)
+    return pd_ticket_work_show (cli, work->number, NULL, error);
+  g_print ("Ticket #%" G_GINT64_FORMAT " opened.\n", work->number);
   return TRUE;
 }
 
 gboolean
 pd_command_ticket_create (PdCli *cli, int argc, char **argv, GError **error)
 {
-  g_autofree char *unit = NULL, *from = NULL, *name = NULL, *subject = NULL, *text = NULL,
-                  *as = NULL;
-  g_autofree char *priority = NULL, *body = NULL;
-  const GOptionEntry entries[] = {
-    { "unit", 'u', 0, G_OPTION_ARG_STRING, &unit, "The unit that gets it", "NAME" },
-    { "from", 'f', 0, G_OPTION_ARG_STRING, &from, "The requester's address", "ADDRESS" },
-    { "name", 0, 0, G_OPTION_ARG_STRING, &name, "The requester's name, if not known yet", "NAME" },
-    { "subject", 's', 0, G_OPTION_ARG_STRING, &subject, "What it is about", "TEXT" },
-    { "text", 't', 0, G_OPTION_ARG_STRING, &text, "The text; else standard input", "TEXT" },
-    { "priority", 'p', 0, G_OPTION_ARG_STRING, &priority, "low, normal or high", "PRIORITY" },
-    { "as", 0, 0, G_OPTION_ARG_STRING, &as,
-      "Who writes it down (the author; else the first administrator)", "ADDRESS" },
-    G_OPTION_ENTRY_NULL,
-  };
-  CreateWork work = { 0 };
-  g_autoptr (PdPerson) actor = NULL;
+  CreateWork work = { .cli = cli };
+  gboolean ok = run_create (&work, argc, argv, error);
 
-  if (!pd_cli_options (cli, entries, &argc, &argv, 0, 0, error) || !pd_cli_desk (cli, error)
-      || (priority != NULL && !pd_priority_parse (priority, &work.priority, error)))
-    return FALSE;
-  if (unit == NULL || from == NULL || subject == NULL)
-    return pd_cli_usage (cli, error, "give --unit, --from and --subject");
-  actor = pd_cli_actor (cli, as, error);
-  body = actor != NULL ? pd_cli_text (text, error) : NULL;
-  if (body == NULL)
-    return FALSE;
-  work.unit = unit;
-  work.from = from;
-  work.name = name;
-  work.subject = subject;
-  work.text = body;
-  work.actor = actor;
-  if (!pd_desk_transaction (cli->desk, create, &work, error))
-    return FALSE;
-  if (cli->json)
-    return print_ticket (cli, work.number, error);
-  g_print ("Ticket #%" G_GINT64_FORMAT " opened.\n", work.number);
-  return TRUE;
+  create_clear (&work);
+  return ok;
 }
 
 /* ---- reply, note --------------------------------------------------------- */
@@ -306,7 +532,7 @@ add_entry (PdDesk *desk, gpointer data, GError **error)
     .text = work->text,
   };
 
-  return ticket != NULL && pd_ticket_add_entry (desk, ticket, &entry, NULL, error);
+  return ticket != NULL && pd_ticket_say (desk, ticket, work->actor, &entry, NULL, error);
 }
 
 static gboolean
@@ -331,7 +557,7 @@ say (PdCli *cli, gboolean internal, int argc, char **argv, GError **error)
   if (body == NULL || !pd_desk_transaction (cli->desk, add_entry, &work, error))
     return FALSE;
   if (cli->json)
-    return print_ticket (cli, work.number, error);
+    return pd_ticket_work_show (cli, work.number, actor, error);
   g_print ("#%" G_GINT64_FORMAT ": %s by %s.\n", work.number, internal ? "note" : "reply",
            pd_person_label (actor));
   return TRUE;
@@ -347,70 +573,4 @@ gboolean
 pd_command_ticket_note (PdCli *cli, int argc, char **argv, GError **error)
 {
   return say (cli, TRUE, argc, argv, error);
-}
-
-/* ---- take, release, done, reopen ----------------------------------------- */
-
-typedef gboolean (*Act) (PdDesk *desk, PdTicket *ticket, const PdPerson *actor, GError **error);
-
-typedef struct {
-  gint64 number;
-  PdPerson *actor;
-  Act act;
-} ActWork;
-
-static gboolean
-run_act (PdDesk *desk, gpointer data, GError **error)
-{
-  ActWork *work = data;
-  g_autoptr (PdTicket) ticket = pd_ticket_need (desk, work->number, error);
-
-  return ticket != NULL && work->act (desk, ticket, work->actor, error);
-}
-
-static gboolean
-act (PdCli *cli, Act act, const char *said, int argc, char **argv, GError **error)
-{
-  g_autofree char *as = NULL;
-  const GOptionEntry entries[] = {
-    { "as", 0, 0, G_OPTION_ARG_STRING, &as, "Who acts (else the first administrator)", "ADDRESS" },
-    G_OPTION_ENTRY_NULL,
-  };
-  ActWork work = { .act = act };
-  g_autoptr (PdPerson) actor = NULL;
-
-  if (!pd_cli_options (cli, entries, &argc, &argv, 1, 1, error)
-      || !pd_cli_number (argv[1], &work.number, error) || !pd_cli_desk (cli, error))
-    return FALSE;
-  actor = work.actor = pd_cli_actor (cli, as, error);
-  if (actor == NULL || !pd_desk_transaction (cli->desk, run_act, &work, error))
-    return FALSE;
-  if (cli->json)
-    return print_ticket (cli, work.number, error);
-  g_print ("#%" G_GINT64_FORMAT " %s by %s.\n", work.number, said, pd_person_label (actor));
-  return TRUE;
-}
-
-gboolean
-pd_command_ticket_take (PdCli *cli, int argc, char **argv, GError **error)
-{
-  return act (cli, pd_ticket_take, "taken", argc, argv, error);
-}
-
-gboolean
-pd_command_ticket_release (PdCli *cli, int argc, char **argv, GError **error)
-{
-  return act (cli, pd_ticket_release, "released", argc, argv, error);
-}
-
-gboolean
-pd_command_ticket_done (PdCli *cli, int argc, char **argv, GError **error)
-{
-  return act (cli, pd_ticket_finish, "done", argc, argv, error);
-}
-
-gboolean
-pd_command_ticket_reopen (PdCli *cli, int argc, char **argv, GError **error)
-{
-  return act (cli, pd_ticket_reopen, "reopened", argc, argv, error);
 }

@@ -42,13 +42,11 @@ add_units (PdDesk *desk, GError **error)
 {
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)
     {
-      g_autoptr (PdUnit) unit = g_new0 (PdUnit, 1);
+      const char *const addresses[] = { units[i].address, NULL };
+      g_autoptr (PdUnit) unit = pd_unit_new (units[i].name, addresses);
 
-      unit->name = g_strdup (units[i].name);
+      g_free (unit->signature);
       unit->signature = g_strdup (units[i].signature);
-      unit->language = g_strdup ("");
-      unit->addresses = g_ptr_array_new_with_free_func (g_free);
-      g_ptr_array_add (unit->addresses, g_strdup (units[i].address));
       if (!pd_unit_add (desk, unit, error))
         return FALSE;
     }
@@ -60,17 +58,13 @@ add_people (PdDesk *desk, GError **error)
 {
   for (guint i = 0; i < G_N_ELEMENTS (people); i++)
     {
-      g_autoptr (PdPerson) person = g_new0 (PdPerson, 1);
+      g_autoptr (PdPerson) person
+          = pd_person_new (people[i].role, people[i].name, people[i].address);
       g_autoptr (PdUnit) unit = NULL;
 
-      person->name = g_strdup (people[i].name);
+      g_free (person->language);
       person->language = g_strdup (people[i].language);
-      person->timezone = g_strdup ("");
-      person->source = g_strdup ("command");
-      person->role = people[i].role;
       person->admin = people[i].admin;
-      person->addresses = g_ptr_array_new_with_free_func (g_free);
-      g_ptr_array_add (person->addresses, g_strdup (people[i].address));
       if (!pd_person_add (desk, person, error))
         return FALSE;
       if (people[i].unit == NULL)

@@ -93,7 +93,7 @@ static void
 show_long (Side *side)
 {
   g_autoptr (GError) error = NULL;
-  struct json_object *view = pd_ticket_view_full (side->desk, side->long_ticket, TRUE, &error);
+  struct json_object *view = pd_ticket_view_full (side->desk, side->long_ticket, NULL, &error);
   struct json_object *entries;
 
   must (error);

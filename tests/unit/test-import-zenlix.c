@@ -66,7 +66,7 @@ dup_view (DeskFixture *f, gint64 number)
   char *text;
 
   g_assert_no_error (error);
-  view = pd_ticket_view_full (f->desk, ticket, TRUE, &error);
+  view = pd_ticket_view_full (f->desk, ticket, NULL, &error);
   g_assert_no_error (error);
   text = g_strdup (json_object_to_json_string_ext (view, JSON_C_TO_STRING_SPACED
                                                              | JSON_C_TO_STRING_NOSLASHESCAPE));

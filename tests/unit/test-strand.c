@@ -518,7 +518,7 @@ static void
 check_view (DeskFixture *f, const PdTicket *ticket)
 {
   g_autoptr (GError) error = NULL;
-  struct json_object *view = pd_ticket_view_full (f->desk, ticket, FALSE, &error);
+  struct json_object *view = pd_ticket_view_full (f->desk, ticket, f->client, &error);
   const char *text = json_object_to_json_string (view);
 
   g_assert_no_error (error);

@@ -107,10 +107,10 @@ test_row (DeskFixture *f)
   desk_fixture_commit (f);
   pd_clock_freeze (0);
 
-  row = pd_ticket_view_row (f->desk, ticket, &error);
+  row = pd_ticket_view_row (f->desk, ticket, f->agent, &error);
   g_assert_no_error (error);
   assert_keys (row, "number subject unit state priority plan requester assignees tags created "
-                    "updated");
+                    "updated locker deadline waiting_until done rating spam merged_into");
   g_assert_cmpint (json_object_get_int64 (get (row, "number")), ==, 1);
   g_assert_cmpstr (text (row, "subject"), ==, "Hello \"you\"");
   g_assert_cmpstr (text (row, "unit"), ==, "support");
@@ -134,12 +134,13 @@ test_full (DeskFixture *f)
   g_autoptr (PdTicket) ticket = make_ticket (f);
   g_autoptr (GError) error = NULL;
   g_autofree char *entries = NULL;
-  Json *full = pd_ticket_view_full (f->desk, ticket, TRUE, &error), *entry, *person;
+  Json *full = pd_ticket_view_full (f->desk, ticket, f->agent, &error), *entry, *person;
   gint64 id;
 
   g_assert_no_error (error);
   assert_keys (full, "number subject unit state priority plan requester assignees tags created "
-                     "updated participants clocks strands entries");
+                     "updated locker deadline waiting_until done rating spam merged_into "
+                     "participants rating_text topics fields links merged acts clocks strands entries");
   entries = dup_entries (full);
   g_assert_cmpstr (entries, ==,
                    "mail:question event:created event:taken note:hm reply:answer "
@@ -151,7 +152,8 @@ test_full (DeskFixture *f)
   g_assert_cmpstr (text (person, "relation"), ==, "locker");
 
   entry = json_object_array_get_idx (get (full, "entries"), 4);
-  assert_keys (entry, "id kind author time visibility text visible encrypted attachments delivery");
+  assert_keys (entry, "id kind author time visibility text visible encrypted edited origin attachments "
+                      "delivery strand data");
   g_assert_cmpuint (strlen (text (entry, "id")), ==, 13);
   g_assert_true (pd_id_parse (text (entry, "id"), &id));
   g_assert_cmpstr (text (entry, "visible"), ==, "ans");
@@ -178,7 +180,7 @@ test_public (DeskFixture *f)
   g_autoptr (PdTicket) ticket = make_ticket (f);
   g_autoptr (GError) error = NULL;
   g_autofree char *entries = NULL;
-  Json *full = pd_ticket_view_full (f->desk, ticket, FALSE, &error);
+  Json *full = pd_ticket_view_full (f->desk, ticket, f->client, &error);
 
   g_assert_no_error (error);
   entries = dup_entries (full);
@@ -228,7 +230,7 @@ test_attachments (DeskFixture *f)
   g_assert_true (pd_ticket_add_entry (f->desk, ticket, &entry, &id, &error));
   desk_fixture_commit (f);
 
-  full = pd_ticket_view_full (f->desk, ticket, FALSE, &error);
+  full = pd_ticket_view_full (f->desk, ticket, f->client, &error);
   g_assert_no_error (error);
   files = get (json_object_array_get_idx (get (full, "entries"), 2), "attachments");
   g_assert_cmpuint (json_object_array_length (files), ==, 2);
