@@ -5,7 +5,7 @@
 #include "desk/report-names.h"
 #include "desk/report-table.h"
 #include "desk/sla.h"
-#include "desk/ticket.h"
+#include "desk/ticket-clock.h"
 #include "desk/unit-lead.h"
 #include "desk/unit.h"
 
@@ -53,14 +53,14 @@ clock_index (const char *name)
   return -1;
 }
 
+/* As they were counted last: for what is done, that is how they ended. */
 static gboolean
-read_clocks (Sla *sla, const PdTicket *ticket, PdSlaClock *out, GError **error)
+read_rows (Sla *sla, const PdTicket *ticket, PdSlaClock *out, GError **error)
 {
   g_autoptr (PdRows) rows = pd_db_query (sla->desk->db, PD_SQL_REPORT_CLOCKS,
                                          PD_BIND (PD_INT (ticket->id)), error);
   int step = -1;
 
-  memset (out, 0, PD_SLA_N_CLOCKS * sizeof *out);
   while (rows != NULL && (step = pd_rows_next (rows, error)) == 1)
     {
       int i = clock_index (pd_rows_text (rows, 0));
@@ -74,6 +74,26 @@ read_clocks (Sla *sla, const PdTicket *ticket, PdSlaClock *out, GError **error)
         out[i].used = MAX (out[i].used, out[i].limit);
     }
   return step == 0;
+}
+
+static gboolean
+read_clocks (Sla *sla, const PdTicket *ticket, PdSlaClock *out, GError **error)
+{
+  PdSlaClock now[PD_SLA_N_CLOCKS];
+
+  memset (out, 0, PD_SLA_N_CLOCKS * sizeof *out);
+  if (!read_rows (sla, ticket, out, error))
+    return FALSE;
+  if (ticket->state == PD_TICKET_DONE || ticket->state == PD_TICKET_ARCHIVED
+      || (out[0].limit == 0 && out[1].limit == 0 && out[2].limit == 0))
+    return TRUE;
+  if (!pd_ticket_clock_measure (sla->desk, ticket, sla->now, now, error))
+    return FALSE;
+  /* one limit for the row and the totals, which count the rows of the table */
+  for (int i = 0; i < PD_SLA_N_CLOCKS; i++)
+    if (now[i].limit == out[i].limit)
+      out[i].used = now[i].used;
+  return TRUE;
 }
 
 static gboolean
