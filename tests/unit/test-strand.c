@@ -172,7 +172,7 @@ entries (DeskFixture *f, gint64 ticket)
   g_assert_no_error (error);
   while (pd_rows_next (found, &error) > 0)
     g_string_append_printf (text, "%s%s/%s%s", text->len > 0 ? " " : "", pd_rows_text (found, 1),
-                            pd_rows_text (found, 2), pd_rows_int (found, 8) != 0 ? "/strand" : "");
+                            pd_rows_text (found, 2), pd_rows_int (found, 9) != 0 ? "/strand" : "");
   g_assert_no_error (error);
   return g_string_free (text, FALSE);
 }
