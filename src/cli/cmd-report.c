@@ -1,3 +1,7 @@
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
 #include "base/error.h"
 #include "cli/commands.h"
 #include "desk/report.h"
@@ -100,8 +104,13 @@ print_csv (const Options *options, const PdReport *report, GError **error)
       return FALSE;
     }
   text = pd_report_dup_csv (table);
-  g_print ("%s", text);
-  return TRUE;
+  /* byte for byte, CRLF too; what is for the eye must not move the cursor */
+  if (isatty (STDOUT_FILENO))
+    g_print ("%s", text);
+  else
+    fputs (text, stdout);
+  return fflush (stdout) == 0
+         || pd_fail (error, PD_ERROR_TEMPORARY, "cannot write: %s", g_strerror (errno));
 }
 
 static gboolean
