@@ -21,7 +21,11 @@ src_postdesk_SOURCES = \
   src/cli/cmd-init.c \
   src/cli/cmd-mail.c \
   src/cli/cmd-outbox.c \
+  src/cli/cmd-field.c \
+  src/cli/cmd-group.c \
   src/cli/cmd-person.c \
+  src/cli/cmd-person-life.c \
+  src/cli/cmd-request.c \
   src/cli/cmd-recurring.c \
   src/cli/cmd-report.c \
   src/cli/cmd-setting.c \
@@ -38,6 +42,7 @@ src_postdesk_SOURCES = \
   src/cli/demo.c \
   src/cli/demo.h \
   src/cli/main.c \
+  src/cli/people.h \
   src/cli/rows.c \
   src/cli/rows.h \
   src/cli/table.c \

@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/people.h"
 #include "desk/unit.h"
 
 /* what the options of `unit add` and `unit set` say; NULL: not given */
@@ -10,7 +11,9 @@ typedef struct {
   char *language;
   char *strangers;
   char **members;
+  char **heads;
   char **drop_members;
+  char *calendar, *plan, *proof;
   gboolean close, open;
 } UnitOptions;
 
@@ -20,12 +23,31 @@ unit_options_clear (UnitOptions *options)
   g_strfreev (options->addresses);
   g_strfreev (options->members);
   g_strfreev (options->drop_members);
+  g_strfreev (options->heads);
+  g_free (options->calendar);
+  g_free (options->plan);
+  g_free (options->proof);
   g_free (options->name);
   g_free (options->signature);
   g_free (options->language);
   g_free (options->strangers);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (UnitOptions, unit_options_clear)
+
+static gboolean
+apply_proof (const UnitOptions *options, PdUnit *unit, GError **error)
+{
+  if (options->proof == NULL)
+    return TRUE;
+  for (PdProof level = PD_PROOF_PLAUSIBLE; level <= PD_PROOF_SIGNED; level++)
+    if (g_str_equal (options->proof, pd_proof_name (level)))
+      {
+        unit->command_proof = level;
+        return TRUE;
+      }
+  return pd_fail (error, PD_ERROR_INVALID,
+                  "--command-proof is plausible, aligned or signed, not \"%s\"", options->proof);
+}
 
 static gboolean
 apply (const UnitOptions *options, PdUnit *unit, GError **error)
@@ -59,12 +81,33 @@ apply (const UnitOptions *options, PdUnit *unit, GError **error)
     unit->join = g_str_equal (options->strangers, "join");
   if (options->close || options->open)
     unit->closed = options->close;
+  return apply_proof (options, unit, error);
+}
+
+static gboolean
+add_heads (PdDesk *desk, gint64 unit, const UnitOptions *options, GError **error)
+{
+  for (char **a = options->heads; a != NULL && *a != NULL; a++)
+    {
+      g_autoptr (PdPerson) person = pd_person_need (desk, *a, error);
+
+      if (person == NULL)
+        return FALSE;
+      if (person->role != PD_ROLE_HEAD && person->role != PD_ROLE_DIRECTOR)
+        return pd_fail (error, PD_ERROR_INVALID,
+                        "%s is %s: heads a unit who has the role head or director", *a,
+                        pd_role_name (person->role));
+      if (!pd_unit_add_member (desk, unit, person->id, TRUE, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
 static gboolean
 change_members (PdDesk *desk, gint64 unit, const UnitOptions *options, GError **error)
 {
+  if (!add_heads (desk, unit, options, error))
+    return FALSE;
   for (char **a = options->members; a != NULL && *a != NULL; a++)
     {
       g_autoptr (PdPerson) person = pd_person_need (desk, *a, error);
@@ -96,9 +139,15 @@ static gboolean
 save (PdDesk *desk, gpointer data, GError **error)
 {
   UnitWork *work = data;
-  gboolean saved = work->is_new ? pd_unit_add (desk, work->unit, error)
-                                : pd_unit_save (desk, work->unit, error);
+  gboolean saved;
 
+  if ((work->options->calendar != NULL
+       && !pd_unit_calendar_id (desk, work->options->calendar, &work->unit->calendar, error))
+      || (work->options->plan != NULL
+          && !pd_unit_plan_id (desk, work->options->plan, &work->unit->plan, error)))
+    return FALSE;
+  saved = work->is_new ? pd_unit_add (desk, work->unit, error)
+                       : pd_unit_save (desk, work->unit, error);
   return saved && change_members (desk, work->unit->id, work->options, error);
 }
 
@@ -119,6 +168,7 @@ unit_json (const PdUnit *unit)
   pd_json_text (object, "strangers", unit->join ? "join" : "refer");
   pd_json_text (object, "state", unit->closed ? "closed" : "active");
   pd_json_time (object, "created", unit->created);
+  pd_json_text (object, "command_proof", pd_proof_name (unit->command_proof));
   return object;
 }
 
@@ -139,6 +189,12 @@ read_options (PdCli *cli, UnitOptions *options, gboolean is_new, int *argc, char
       "POLICY" },
     { "member", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &options->members, "Add a member (repeatable)",
       "ADDRESS" },
+    { "head", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->heads, "Add a head (repeatable)",
+      "ADDRESS" },
+    { "calendar", 0, 0, G_OPTION_ARG_STRING, &options->calendar, "Working hours; none", "NAME" },
+    { "plan", 0, 0, G_OPTION_ARG_STRING, &options->plan, "SLA plan of new tickets; none", "NAME" },
+    { "command-proof", 0, 0, G_OPTION_ARG_STRING, &options->proof,
+      "What proof of sender commands by mail need: plausible, aligned or signed", "LEVEL" },
     { "drop-member", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->drop_members, "Remove a member",
       "ADDRESS" },
     { "name", 0, is_new ? G_OPTION_FLAG_HIDDEN : 0, G_OPTION_ARG_STRING, &options->name, "New name",
@@ -274,6 +330,19 @@ print_unit_text (const PdUnit *unit, struct json_object *members)
     }
 }
 
+static gboolean
+add_times (PdDesk *desk, const PdUnit *unit, struct json_object *object, GError **error)
+{
+  g_autofree char *calendar = pd_unit_calendar_name (desk, unit, error);
+  g_autofree char *plan = pd_unit_plan_name (desk, unit, error);
+
+  if (calendar == NULL || plan == NULL)
+    return FALSE;
+  pd_json_text (object, "calendar", calendar);
+  pd_json_text (object, "plan", plan);
+  return TRUE;
+}
+
 gboolean
 pd_command_unit_show (PdCli *cli, int argc, char **argv, GError **error)
 {
@@ -289,11 +358,52 @@ pd_command_unit_show (PdCli *cli, int argc, char **argv, GError **error)
   object = unit_json (unit);
   members = json_object_new_array ();
   json_object_object_add (object, "members", members);
-  found = members_json (cli->desk, unit, members, error);
+  found = add_times (cli->desk, unit, object, error)
+          && members_json (cli->desk, unit, members, error);
   if (found && cli->json)
     pd_cli_print_json (object);
   else if (found)
     print_unit_text (unit, members);
   json_object_put (object);
   return found;
+}
+
+typedef struct {
+  PdUnit *unit;
+  PdPerson *actor;
+  gint64 move_to;
+} RemoveWork;
+
+static gboolean
+remove_unit (PdDesk *desk, gpointer data, GError **error)
+{
+  RemoveWork *work = data;
+
+  /* a run before may have been rolled back */
+  work->unit->closed = FALSE;
+  return pd_unit_remove (desk, work->unit, work->actor, work->move_to, error);
+}
+
+gboolean
+pd_command_unit_remove (PdCli *cli, int argc, char **argv, GError **error)
+{
+  g_autofree char *as = NULL, *move_to = NULL;
+  const GOptionEntry entries[] = {
+    { "move-to", 0, 0, G_OPTION_ARG_STRING, &move_to, "The unit that gets its open tickets",
+      "NAME" },
+    { "as", 0, 0, G_OPTION_ARG_STRING, &as, "Who acts (else the desk itself)", "ADDRESS" },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (PdUnit) unit = NULL, target = NULL;
+  g_autoptr (PdPerson) actor = NULL;
+  RemoveWork work = { 0 };
+
+  if (!pd_cli_options (cli, entries, &argc, &argv, 1, 1, error) || !pd_cli_desk (cli, error)
+      || !pd_people_actor (cli, as, &actor, error)
+      || (unit = pd_unit_need (cli->desk, argv[1], error)) == NULL
+      || (move_to != NULL && (target = pd_unit_need (cli->desk, move_to, error)) == NULL))
+    return FALSE;
+  work = (RemoveWork){ unit, actor, target != NULL ? target->id : 0 };
+  return pd_desk_transaction (cli->desk, remove_unit, &work, error)
+         && print_unit (cli, unit, "closed");
 }
