@@ -15,6 +15,9 @@ src_postdesk_SOURCES = \
   src/cli/cli.h \
   src/cli/cmd-access.c \
   src/cli/cmd-admin.c \
+  src/cli/cmd-calendar.c \
+  src/cli/cmd-plan.c \
+  src/cli/cmd-ticket-sla.c \
   src/cli/cmd-import.c \
   src/cli/cmd-import-zenlix.c \
   src/cli/cmd-inbound.c \

@@ -26,6 +26,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/import-row.h \
   lib/desk/import-tickets.c \
   lib/desk/import-zenlix.c \
+  lib/desk/holiday-import.c \
   lib/desk/inbound.c \
   lib/desk/intake.c \
   lib/desk/job-title.c \
@@ -131,6 +132,7 @@ deskinclude_HEADERS += \
   lib/desk/gpg.h \
   lib/desk/guard.h \
   lib/desk/import-zenlix.h \
+  lib/desk/holiday-import.h \
   lib/desk/inbound.h \
   lib/desk/intake.h \
   lib/desk/job-title.h \

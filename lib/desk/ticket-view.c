@@ -8,6 +8,7 @@
 #include "desk/field.h"
 #include "desk/strand-view.h"
 #include "desk/ticket-access.h"
+#include "desk/ticket-clock.h"
 #include "desk/topic.h"
 #include "desk/unit.h"
 
@@ -753,6 +754,17 @@ add_acts (const View *view, Json *object)
       json_object_array_add (array, json_object_new_string (pd_act_name ((PdAct)(1u << i))));
 }
 
+/* How staff keeps its word. */
+static gboolean
+add_clocks (View *view, Json *object, GError **error)
+{
+  Json *clocks = view->internal ? pd_ticket_clock_view (view->desk, view->ticket, error)
+                                : json_object_new_array ();
+
+  json_object_object_add (object, "clocks", clocks);
+  return clocks != NULL;
+}
+
 static gboolean
 add_full (View *view, Json *object, GError **error)
 {
@@ -767,8 +779,8 @@ add_full (View *view, Json *object, GError **error)
       || !add_merged (view, object, merged, error))
     return FALSE;
   add_acts (view, object);
-  json_object_object_add (object, "clocks", json_object_new_array ());
-  return add_strands (view, object, error) && add_entries (view, object, sources, error);
+  return add_clocks (view, object, error) && add_strands (view, object, error)
+         && add_entries (view, object, sources, error);
 }
 
 /* ---- views ---- */
