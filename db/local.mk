@@ -6,6 +6,7 @@ PD_SQL_FILES = \
   db/clock.sql \
   db/archive.sql \
   db/client-request.sql \
+  db/control.sql \
   db/counter.sql \
   db/field.sql \
   db/feed.sql \

@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "desk/inbound.h"
 #include "desk/staff-forward.h"
+#include "desk/undo.h"
 #include "desk/unseal.h"
 
 void
@@ -20,6 +21,7 @@ pd_decision_free (PdDecision *decision)
   g_clear_pointer (&decision->person, pd_person_free);
   pd_match_clear (&decision->match);
   pd_match_sent_clear (&decision->sent);
+  pd_control_free (decision->control);
   pd_aligned_free (decision->aligned);
   g_free (decision->reason);
   g_free (decision);
@@ -377,6 +379,94 @@ note_seals (PdDesk *desk, PdDecision *decision, GError **error)
   return TRUE;
 }
 
+/* ---- one act ---- */
+
+/* A merged ticket's place is taken by the one it was merged into. */
+static gboolean
+find_ticket (PdDesk *desk, gint64 number, PdTicket **out, GError **error)
+{
+  g_autoptr (PdTicket) ticket = NULL;
+
+  *out = NULL;
+  if (!pd_ticket_by_number (desk, number, &ticket, error))
+    return FALSE;
+  for (int i = 0; ticket != NULL && ticket->merged_into != 0 && i < PD_MATCH_MAX_MERGES; i++)
+    {
+      gint64 into = ticket->merged_into;
+
+      g_clear_pointer (&ticket, pd_ticket_free);
+      if (!pd_ticket_get (desk, into, &ticket, error))
+        return FALSE;
+    }
+  *out = g_steal_pointer (&ticket);
+  return TRUE;
+}
+
+/* Why the mail is not what the address is for, or NULL.  The address travels in
+ * notices, which people forward: it does what it says for its person alone,
+ * and his name in From must not be known to be false. */
+static const char *
+doubt_act (const PdDecision *decision, gint64 person)
+{
+  if (decision->kind != PD_GUARD_PERSON)
+    return "made by a program";
+  if (decision->match.ticket == NULL)
+    return "its ticket is gone";
+  if (decision->person == NULL || decision->person->id != person)
+    return "the address is not the sender's";
+  if (decision->person->state != PD_PERSON_ACTIVE)
+    return "the sender is not active";
+  if (decision->proof < PD_PROOF_PLAUSIBLE)
+    return "DMARC failed: it may not be from whom it says";
+  return NULL;
+}
+
+static gboolean
+settle_act (PdDecision *decision, const char *doubt)
+{
+  g_autofree char *name = pd_control_describe (decision->control);
+  g_autofree char *reason = doubt != NULL
+                                ? g_strdup_printf ("command: %s, not done: %s", name, doubt)
+                                : g_strdup_printf ("command: %s", name);
+
+  if (doubt != NULL)
+    g_clear_pointer (&decision->control, pd_control_free);
+  return settle (decision, "command", "discarded", reason);
+}
+
+/* A mail to the signed address of an act does that and is no entry.  If it
+ * went to other addresses of ours too, it is a letter. */
+static gboolean
+read_act (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  const PdMail *mail = decision->intake->mail;
+  const PdRoute *route = decision->route;
+  const PdSignedAddress *act = route->acts->len > 0 ? g_ptr_array_index (route->acts, 0) : NULL;
+  gint64 person = act != NULL ? act->person : 0;
+
+  if (act == NULL)
+    return TRUE;
+  if (route->n_ours > route->acts->len)
+    {
+      pd_trace_add (decision->trace, "command", pd_signed_act_name (act->act),
+                    "not done: the mail goes to other addresses of ours, too");
+      return TRUE;
+    }
+  if (!find_ticket (desk, act->ticket, &decision->match.ticket, error)
+      || (act->act == PD_SIGNED_UNDO && decision->match.ticket != NULL
+          && !pd_undo_person (desk, decision->match.ticket, act->event, &person, error)))
+    return FALSE;
+  if (decision->match.ticket != NULL)
+    {
+      decision->ticket = decision->match.ticket->id;
+      decision->ticket_number = decision->match.ticket->number;
+    }
+  decision->proof
+      = pd_proof_level (decision->auth, decision->person != NULL, decision->signed_by_sender);
+  decision->control = pd_control_new_act (act, mail->visible);
+  return settle_act (decision, doubt_act (decision, person));
+}
+
 /* ---- match ---- */
 
 static gboolean
@@ -425,6 +515,17 @@ answers_us (PdDesk *desk, const PdDecision *decision, gboolean *out, GError **er
   return ok;
 }
 
+/* Whether it joins by a note address: whoever writes there, it stays inside. */
+static gboolean
+came_to_note (const PdDecision *decision)
+{
+  const GPtrArray *replies = decision->route->replies;
+
+  return decision->match.decision == PD_MATCH_JOIN
+         && decision->match.evidence == PD_EVIDENCE_REPLY_ADDRESS && replies->len > 0
+         && ((const PdSignedAddress *)g_ptr_array_index (replies, 0))->kind == PD_SIGNED_NOTE;
+}
+
 /* What staff writes to a customer's ticket is the desk's word; in his own
  * affair he is a customer himself. */
 static gboolean
@@ -444,6 +545,7 @@ weigh_staff (PdDesk *desk, PdDecision *decision, GError **error)
   if (!answers_us (desk, decision, &word.answers, error))
     return FALSE;
   doubt = pd_decision_doubt_staff (&word);
+  decision->doubted = doubt != NULL;
   decision->internal |= doubt != NULL;
   if (doubt != NULL)
     pd_trace_add (decision->trace, "staff", decision->address, "%s", doubt);
@@ -472,6 +574,112 @@ align_reply (PdDesk *desk, PdDecision *decision, GError **error)
                   "shown again",
                   decision->aligned->ours, decision->aligned->hidden, decision->aligned->restored);
   return TRUE;
+}
+
+/* ---- commands ---- */
+
+static const char *
+visible_of (const PdDecision *decision)
+{
+  return decision->aligned != NULL ? decision->aligned->visible : decision->intake->mail->visible;
+}
+
+/* Whose lines may be commands: staff's, and a customer's on his own ticket.
+ * Mail that is imported is history. */
+static gboolean
+may_command (const PdDecision *decision)
+{
+  const PdTicket *ticket = decision->match.ticket;
+  const PdPerson *person = decision->person;
+
+  if (decision->kind != PD_GUARD_PERSON || person == NULL || person->state != PD_PERSON_ACTIVE
+      || strcmp (decision->intake->source, "import") == 0)
+    return FALSE;
+  return pd_person_is_staff (person)
+         || (decision->match.decision == PD_MATCH_JOIN
+             && (ticket->requester == person->id || ticket->author == person->id));
+}
+
+static void
+trace_commands (const PdDecision *decision)
+{
+  const GPtrArray *commands = decision->control->commands->commands;
+
+  for (guint i = 0; i < commands->len; i++)
+    {
+      const PdMailCommand *command = g_ptr_array_index (commands, i);
+
+      pd_trace_add (decision->trace, "command", command->written, "%s",
+                    command->error != NULL               ? command->error
+                    : decision->control->refused != NULL ? decision->control->refused
+                    : decision->control->dry             ? "is tried"
+                                                         : "is to be carried out");
+    }
+}
+
+/* A command that is refused leaves the text, which then is nobody's word. */
+static void
+use_control (PdDecision *decision)
+{
+  const PdControl *control = decision->control;
+  gboolean joins = decision->match.decision == PD_MATCH_JOIN;
+
+  trace_commands (decision);
+  decision->internal |= control->text_is == PD_CONTROL_NOTE || (control->refused != NULL && joins);
+  /* the result mail asks him */
+  decision->doubted &= control->refused == NULL;
+}
+
+static gboolean
+read_commands (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  gboolean joins = decision->match.decision == PD_MATCH_JOIN;
+  PdControlMail mail = {
+    .text = decision->intake->mail->text,
+    .visible = visible_of (decision),
+    .proof = decision->proof,
+    .needed = PD_PROOF_ALIGNED,
+    .to_note = came_to_note (decision),
+  };
+
+  decision->internal |= mail.to_note;
+  if (!may_command (decision))
+    return TRUE;
+  mail.staff = pd_person_is_staff (decision->person);
+  if (mail.staff
+      && !pd_control_needed (desk, joins ? decision->match.ticket->unit : decision->route->unit,
+                             &mail.needed, error))
+    return FALSE;
+  decision->control = pd_control_read (&mail);
+  if (decision->control != NULL)
+    use_control (decision);
+  return TRUE;
+}
+
+/* What becomes of a mail that is not filed, only obeyed; FALSE: it is filed as
+ * any other. */
+static gboolean
+settle_obeyed (PdDecision *decision, gboolean opens)
+{
+  const PdControl *control = decision->control;
+  g_autofree char *name = NULL;
+  g_autofree char *reason = NULL;
+
+  if (control == NULL)
+    return FALSE;
+  if (!control->dry
+      && (opens || control->refused != NULL || pd_control_has_text (control)
+          || decision->intake->mail->attachments->len > 0))
+    return FALSE;
+  name = pd_control_describe (control);
+  reason = g_strdup_printf ("command: %s%s", name,
+                            control->dry ? "; a dry run, the text is only in this mail" : "");
+  if (!opens)
+    {
+      decision->ticket = decision->match.ticket->id;
+      decision->ticket_number = decision->match.ticket->number;
+    }
+  return settle (decision, "command", "discarded", reason);
 }
 
 /* ---- what follows ---- */
@@ -528,12 +736,6 @@ read_recent (PdDesk *desk, PdSqlId statement, const PdDbValue *values, gsize n_v
   return got < 0 ? NULL : g_steal_pointer (&recent);
 }
 
-static const char *
-visible_of (const PdDecision *decision)
-{
-  return decision->aligned != NULL ? decision->aligned->visible : decision->intake->mail->visible;
-}
-
 /* Whether the sender's mails are to be watched for a loop: not what a person
  * has let through. */
 static gboolean
@@ -580,6 +782,8 @@ file_comment (PdDesk *desk, PdDecision *decision, GError **error)
     }
   if (loop != NULL)
     return end_loop (decision, ticket, loop);
+  if (settle_obeyed (decision, FALSE))
+    return TRUE;
   decision->files = TRUE;
   decision->no_people = decision->match.strand != NULL || !may_add_people (decision);
   decision->quiet = recent != NULL && recent->len >= bounds->notices;
@@ -636,8 +840,10 @@ file_ticket (PdDesk *desk, PdDecision *decision, GError **error)
     return FALSE;
   if (why != NULL)
     pd_trace_add (decision->trace, "guard", why, "no acknowledgement");
-  decision->files = TRUE;
   decision->no_acknowledgement = why != NULL;
+  if (settle_obeyed (decision, TRUE))
+    return TRUE;
+  decision->files = TRUE;
   decision->no_people = decision->kind != PD_GUARD_PERSON || decision->auth == PD_AUTH_FAIL;
   return settle (decision, "match", "ticket", "");
 }
@@ -647,8 +853,9 @@ pd_decision_make (PdDesk *desk, const PdIntake *intake, gint64 self, gboolean re
                   GError **error)
 {
   static gboolean (*const steps[]) (PdDesk *, PdDecision *, GError **) = {
-    claim, route,       check_readable, sort_mail,      file_report,  find_sender, note_seals,
-    match, pd_staff_forward_weigh, weigh_staff, align_reply, file_automatic, file_comment,
+    claim,       route,       check_readable, sort_mail,      file_report,
+    find_sender, note_seals,  read_act,       match,          pd_staff_forward_weigh,
+    weigh_staff, align_reply, read_commands,  file_automatic, file_comment,
     file_ticket,
   };
   g_autoptr (PdDecision) decision = g_new0 (PdDecision, 1);

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "desk/control.h"
 #include "desk/guard.h"
 #include "desk/intake.h"
 #include "desk/match.h"
@@ -29,6 +30,7 @@ typedef struct {
   gboolean     signed_by_sender; /* by S/MIME or PGP, with a key of his */
   PdProof      proof;
   PdMatch      match;    /* a bounce's ticket too */
+  PdControl   *control;  /* what the mail tells the desk to do; NULL: nothing */
   PdAligned   *aligned;  /* an answer without what we sent; NULL: as the mail's structure has it */
   const PdForwarded *forwarded; /* the customer's mail that staff passes on; NULL: none, or in doubt */
   const char  *forward_doubt; /* static: why the ticket is not that customer's; NULL */
@@ -39,7 +41,8 @@ typedef struct {
   char        *reason;
   gboolean     files;    /* an entry is made: on match.ticket if it joins, else on a new ticket */
   gboolean     quiet;
-  gboolean     internal;  /* of staff, but nothing proves it: no word of the desk's */
+  gboolean     internal;  /* it stays between staff */
+  gboolean     doubted;   /* because nothing proves that it is from staff: no word of the desk's */
   gboolean     no_acknowledgement;
   gboolean     no_people; /* nobody of To and Cc is put on the ticket */
   gint64       ticket, ticket_number, entry, raw; /* of the first, in a duplicate */

@@ -12,6 +12,8 @@
 #include "desk/raw.h"
 #include "desk/staff-forward.h"
 #include "desk/strand-mail.h"
+#include "desk/ticket-row.h"
+#include "desk/undo.h"
 #include "mail/ticket-ref.h"
 
 #define MAX_RUNS 5               /* of a batch that meets conflicts */
@@ -77,15 +79,23 @@ entry_kind (const PdDecision *decision, const PdTicket *ticket)
   return answers ? "reply" : "mail";
 }
 
+/* Whether the mail is filed without its commands: they were carried out, or will
+ * be.  Else they stay, so that nobody wonders what the text is about. */
+static gboolean
+is_stripped (const PdDecision *decision)
+{
+  return decision->control != NULL && decision->control->refused == NULL
+         && !decision->control->failed;
+}
+
 static PdEntry
 make_entry (const PdDecision *decision, const PdTicket *ticket, const GArray *people)
 {
   const PdMail *mail = decision->intake->mail;
-
-  return (PdEntry){
+  PdEntry entry = {
     .kind = entry_kind (decision, ticket),
     .internal = decision->internal,
-    .tell_author = decision->internal,
+    .tell_author = decision->doubted,
     .author = decision->person->id,
     .text = mail->text,
     .visible = decision->aligned != NULL ? decision->aligned->visible : mail->visible,
@@ -101,6 +111,14 @@ make_entry (const PdDecision *decision, const PdTicket *ticket, const GArray *pe
     .has_it = (const gint64 *)(const void *)people->data,
     .n_has_it = people->len,
   };
+
+  if (is_stripped (decision))
+    {
+      entry.text = decision->control->text;
+      entry.visible = decision->control->visible;
+      entry.html = NULL; /* they stand in it, too */
+    }
+  return entry;
 }
 
 static gboolean
@@ -220,6 +238,259 @@ apply_entry (PdDesk *desk, PdDecision *decision, GError **error)
                 joins ? "added to" : "opened", ticket->number,
                 decision->quiet ? ", nobody is told" : "");
   return add_people (desk, decision, ticket, people, error);
+}
+
+/* ---- commands ---- */
+
+/* The ticket of the commands as the database has it: a run that is undone
+ * leaves no trace in the decision's own copy. */
+static gboolean
+copy_ticket (PdDesk *desk, const PdDecision *decision, PdTicket **out, GError **error)
+{
+  if (!pd_ticket_get (desk, decision->match.ticket->id, out, error))
+    return FALSE;
+  return *out != NULL || pd_fail (error, PD_ERROR_CONFLICT, "the ticket is gone");
+}
+
+/* What the mail is about to be carried out on. */
+typedef struct {
+  PdTicket *ticket;
+  gint64 undo; /* the event `commanded` */
+} Carried;
+
+static gboolean
+obey (PdDesk *desk, PdDecision *decision, Carried *carried, GError **error)
+{
+  PdControl *control = decision->control;
+  g_autofree char *what = pd_control_describe (control);
+  g_autoptr (PdUndoBase) base = pd_undo_base_new (desk, carried->ticket, error);
+  g_autoptr (GArray) nobody = g_array_new (FALSE, FALSE, sizeof (gint64));
+  PdEntry entry;
+
+  if (base == NULL)
+    return FALSE;
+  if (control->act == NULL)
+    entry = make_entry (decision, carried->ticket, nobody);
+  if (!pd_control_run (desk, control, carried->ticket, decision->person,
+                       control->act == NULL ? &entry : NULL, error)
+      || !pd_ticket_row_reload (desk, carried->ticket, error))
+    return FALSE;
+  /* what takes back is not taken back */
+  return control->failed || (control->act != NULL && control->act->act == PD_SIGNED_UNDO)
+         || pd_undo_record (desk, base, carried->ticket, decision->person, what, &carried->undo,
+                            error);
+}
+
+/* A customer's word would open what he finishes with the same mail: then it
+ * comes first.  Staff acts, then speaks: the answer is told to who has the
+ * ticket then. */
+static gboolean
+speaks_first (const PdDecision *decision, const PdTicket *ticket)
+{
+  const PdMailCommands *commands = decision->control->commands;
+
+  return (!pd_person_is_staff (decision->person) || ticket->requester == decision->person->id)
+         && commands != NULL && pd_mail_commands_have (commands, PD_COMMAND_DONE);
+}
+
+static gboolean
+add_text (PdDesk *desk, PdDecision *decision, PdTicket *ticket, GError **error)
+{
+  PdTicket *own = decision->match.ticket;
+  g_autoptr (PdTicket) into = NULL;
+  gboolean ok;
+
+  if (!decision->files || decision->control->text_is == PD_CONTROL_ASK)
+    return TRUE;
+  /* after a merge it goes where the ticket went */
+  if (ticket->merged_into != 0 && !pd_ticket_get (desk, ticket->merged_into, &into, error))
+    return FALSE;
+  decision->match.ticket = into != NULL ? into : ticket;
+  ok = apply_entry (desk, decision, error);
+  decision->match.ticket = own;
+  return ok && pd_ticket_row_reload (desk, ticket, error);
+}
+
+static gboolean
+carry_out_on_old (PdDesk *desk, PdDecision *decision, Carried *carried, GError **error)
+{
+  gboolean first;
+
+  if (!copy_ticket (desk, decision, &carried->ticket, error))
+    return FALSE;
+  first = speaks_first (decision, carried->ticket);
+  return (!first || add_text (desk, decision, carried->ticket, error))
+         && obey (desk, decision, carried, error)
+         && (first || decision->control->failed
+             || add_text (desk, decision, carried->ticket, error));
+}
+
+static gboolean
+carry_out_on_new (PdDesk *desk, PdDecision *decision, Carried *carried, GError **error)
+{
+  return apply_entry (desk, decision, error)
+         && pd_ticket_get (desk, decision->ticket, &carried->ticket, error)
+         && obey (desk, decision, carried, error);
+}
+
+static gboolean
+is_on_old (const PdDecision *decision)
+{
+  return decision->match.decision == PD_MATCH_JOIN || decision->control->act != NULL;
+}
+
+/* In a savepoint, which is left open only if all went well and is to stay. */
+static gboolean
+carry_out (PdDesk *desk, PdDecision *decision, Carried *carried, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  gboolean done;
+
+  if (!pd_desk_savepoint (desk, error))
+    return FALSE;
+  done = is_on_old (decision) ? carry_out_on_old (desk, decision, carried, &failure)
+                              : carry_out_on_new (desk, decision, carried, &failure);
+  if (done && !decision->control->failed && !decision->control->dry)
+    return pd_desk_release (desk, error);
+  carried->undo = decision->entry = 0;
+  if (!is_on_old (decision))
+    decision->ticket = decision->ticket_number = 0;
+  if (done)
+    return pd_desk_rollback_to (desk, error);
+  /* a savepoint outside, if there is one, is the caller's to go back to */
+  if (pd_db_in_transaction (desk->db))
+    pd_desk_rollback_to (desk, NULL);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* Nothing was done, but no text is lost: what was meant for the customer stays
+ * inside, since he would read of what has not happened. */
+static gboolean
+file_anyway (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  if (!decision->files)
+    return TRUE;
+  if (decision->match.decision == PD_MATCH_JOIN && pd_person_is_staff (decision->person))
+    decision->internal = TRUE;
+  return apply_entry (desk, decision, error);
+}
+
+static const char *
+filed_as (const PdDecision *decision)
+{
+  gboolean joins = decision->match.decision == PD_MATCH_JOIN;
+
+  if (!decision->files || decision->control->dry)
+    return "none";
+  if (joins && is_stripped (decision)
+      && (decision->control->text_is == PD_CONTROL_ASK
+          || (decision->match.strand != NULL && !decision->internal)))
+    return "asked";
+  return joins ? entry_kind (decision, decision->match.ticket) : "ticket";
+}
+
+/* Whether he may be written to at all: not if it is perhaps not he who wrote,
+ * and his mail server has said so. */
+static gboolean
+may_answer (const PdDecision *decision)
+{
+  return !decision->quiet && decision->proof >= PD_PROOF_PLAUSIBLE
+         && (is_on_old (decision) || !decision->no_acknowledgement);
+}
+
+static gboolean
+answer (PdDesk *desk, PdDecision *decision, const Carried *carried, GError **error)
+{
+  const PdTicket *old = decision->match.ticket;
+  PdControlAnswer told = {
+    .person = decision->person,
+    .ticket = decision->ticket,
+    .number = decision->ticket_number,
+    .unit = carried->ticket != NULL      ? carried->ticket->unit
+            : decision->route->unit != 0 ? decision->route->unit
+            : old != NULL                ? old->unit
+                                         : 0,
+    .undo = carried->undo,
+    .filed = filed_as (decision),
+  };
+  gboolean sent = FALSE;
+
+  if (may_answer (decision) && !pd_control_answer (desk, decision->control, &told, &sent, error))
+    return FALSE;
+  pd_trace_add (decision->trace, "command", NULL, sent ? "a result mail" : "no result mail");
+  return TRUE;
+}
+
+static void
+trace_results (const PdDecision *decision)
+{
+  const GPtrArray *lines = decision->control->lines;
+
+  for (guint i = 0; i < lines->len; i++)
+    {
+      const PdControlLine *line = g_ptr_array_index (lines, i);
+
+      pd_trace_add (decision->trace, "command", line->line, "%s: %s", line->ok ? "ok" : "wrong",
+                    line->text);
+    }
+  if (decision->control->failed || decision->control->dry)
+    pd_trace_add (decision->trace, "command", NULL, "%s",
+                  decision->control->failed ? "nothing of it was done" : "tried, and undone");
+}
+
+/* The row of the mail says it, too. */
+static void
+note_failure (PdDecision *decision)
+{
+  const GPtrArray *lines = decision->control->lines;
+  g_autofree char *was = g_steal_pointer (&decision->reason);
+  const char *text = "";
+
+  for (guint i = 0; i < lines->len && *text == '\0'; i++)
+    {
+      const PdControlLine *line = g_ptr_array_index (lines, i);
+
+      text = line->ok ? "" : line->text;
+    }
+  decision->reason
+      = g_strdup_printf ("%s%snothing was done: %s", was, *was != '\0' ? "; " : "command: ", text);
+}
+
+/* The lines of a mail whose commands are not even tried. */
+static void
+refuse_lines (PdControl *control)
+{
+  for (guint i = 0; i < control->commands->commands->len; i++)
+    {
+      const PdMailCommand *command = g_ptr_array_index (control->commands->commands, i);
+
+      pd_control_add_line (control, command->written, FALSE,
+                           command->error != NULL ? command->error : control->refused, NULL);
+    }
+}
+
+static gboolean
+apply_control (PdDesk *desk, PdDecision *decision, GError **error)
+{
+  PdControl *control = decision->control;
+  Carried carried = { 0 };
+  gboolean ok = TRUE;
+
+  if (control->refused == NULL)
+    ok = carry_out (desk, decision, &carried, error);
+  else
+    refuse_lines (control);
+  if (ok)
+    {
+      trace_results (decision);
+      if (control->failed)
+        note_failure (decision);
+      ok = (!control->failed || control->dry || file_anyway (desk, decision, error))
+           && answer (desk, decision, &carried, error);
+    }
+  pd_ticket_free (carried.ticket);
+  return ok;
 }
 
 /* ---- a report on an outgoing mail ---- */
@@ -438,7 +709,12 @@ apply (PdDesk *desk, PdDecision *decision, GError **error)
 {
   if (!store_raw (desk, decision, error) || !store_opened (desk, decision, error))
     return FALSE;
-  if (decision->files)
+  if (decision->control != NULL && strcmp (decision->outcome, "loop") != 0)
+    {
+      if (!apply_control (desk, decision, error))
+        return FALSE;
+    }
+  else if (decision->files)
     {
       if (!apply_entry (desk, decision, error))
         return FALSE;

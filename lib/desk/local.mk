@@ -7,6 +7,9 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/client-request.c \
   lib/desk/clock-history.c \
   lib/desk/clock-history.h \
+  lib/desk/control.c \
+  lib/desk/control-answer.c \
+  lib/desk/control-run.c \
   lib/desk/decision.c \
   lib/desk/decision.h \
   lib/desk/desk.c \
@@ -109,6 +112,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/timer-work.h \
   lib/desk/topic.c \
   lib/desk/trace.c \
+  lib/desk/undo.c \
   lib/desk/unit.c \
   lib/desk/unit-lead.c \
   lib/desk/unit-remove.c \
@@ -123,6 +127,7 @@ deskinclude_HEADERS += \
   lib/desk/audit.h \
   lib/desk/client-group.h \
   lib/desk/client-request.h \
+  lib/desk/control.h \
   lib/desk/desk.h \
   lib/desk/desk-setting.h \
   lib/desk/digest.h \
@@ -177,6 +182,7 @@ deskinclude_HEADERS += \
   lib/desk/ticket-view.h \
   lib/desk/topic.h \
   lib/desk/trace.h \
+  lib/desk/undo.h \
   lib/desk/unit.h \
   lib/desk/unit-lead.h \
   lib/desk/unseal.h \

@@ -168,7 +168,15 @@ dup_note (const PdDecision *decision)
 {
   const PdPerson *staff = decision->person;
   const char *above = decision->intake->mail->forwarded->above;
+  /* commands are no text, once they are carried out */
+  g_autoptr (PdMailCommands) commands
+      = decision->control != NULL && decision->control->refused == NULL
+                && !decision->control->failed
+            ? pd_mail_commands_parse (above)
+            : NULL;
 
+  if (commands != NULL)
+    above = commands->text;
   if (decision->forward_doubt != NULL)
     return g_strdup_printf ("A mail that %s passes on; it stays in the name of who passed it on: "
                             "%s.\n",

@@ -33,6 +33,7 @@ typedef gboolean (*PdTicketStepFunc) (PdTicketWork *work, GError **error);
 
 typedef struct {
   PdAct            act;
+  gboolean         unasked; /* that he may is settled already: the table is not asked */
   guint            from;    /* PD_TICKET_IN () of the states in which it can be done */
   const char      *event;
   int              notice;  /* PdNoticeEvent or PD_TICKET_TELL_NOBODY */

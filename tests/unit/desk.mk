@@ -147,6 +147,7 @@ check_PROGRAMS += tests/unit/test-client-group
 tests_unit_test_client_group_SOURCES = tests/unit/test-client-group.c $(DESK_SUITE)
 tests_unit_test_client_group_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-client-group
+
 check_PROGRAMS += tests/unit/test-desk-setting
 tests_unit_test_desk_setting_SOURCES = tests/unit/test-desk-setting.c $(DESK_SUITE)
 tests_unit_test_desk_setting_LDADD = $(TEST_LDADD)
@@ -180,3 +181,8 @@ check_PROGRAMS += tests/unit/test-recurring
 tests_unit_test_recurring_SOURCES = tests/unit/test-recurring.c $(DESK_SUITE)
 tests_unit_test_recurring_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-recurring
+
+check_PROGRAMS += tests/unit/test-control
+tests_unit_test_control_SOURCES = tests/unit/test-control.c $(MAIL_FIXTURE) $(DESK_SUITE)
+tests_unit_test_control_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-control
