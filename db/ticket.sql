@@ -96,9 +96,8 @@ SELECT id, number, subject, unit_id, state, locker_id, priority, requester_id, a
  WHERE unit_id = ? AND state = ? AND updated <= ? AND (updated < ? OR id < ?)
  ORDER BY updated DESC, id DESC LIMIT ?;
 
--- Unit 0 and state '' stand for all: what one person asked for is few rows.
 -- name: ticket_list_requester
--- in:   requester_id int, updated int, updated int, id int, unit_id int, unit_id int, state text, state text, limit int
+-- in:   requester_id int, updated int, updated int, id int, limit int
 -- out:  id int, number int, subject text, unit_id int, state text, locker_id int, priority int, requester_id int, author_id int, source text, merged_into int, refers_to int, created int, updated int, done int, version int, plan_id int, deadline int, waiting_until int, finisher_id int, is_named int, is_spam int, rating int, rating_text text
 -- plan: uses ticket_by_requester
 SELECT id, number, subject, unit_id, state, locker_id, priority, requester_id, author_id, source,
@@ -106,8 +105,65 @@ SELECT id, number, subject, unit_id, state, locker_id, priority, requester_id, a
        finisher_id, is_named, is_spam, rating, rating_text
   FROM ticket
  WHERE requester_id = ? AND updated <= ? AND (updated < ? OR id < ?)
-   AND (? = 0 OR unit_id = ?) AND (? = '' OR state = ?)
  ORDER BY updated DESC, id DESC LIMIT ?;
+
+-- name: ticket_list_author
+-- in:   author_id int, updated int, updated int, id int, limit int
+-- out:  id int, number int, subject text, unit_id int, state text, locker_id int, priority int, requester_id int, author_id int, source text, merged_into int, refers_to int, created int, updated int, done int, version int, plan_id int, deadline int, waiting_until int, finisher_id int, is_named int, is_spam int, rating int, rating_text text
+-- plan: uses ticket_by_author
+SELECT id, number, subject, unit_id, state, locker_id, priority, requester_id, author_id, source,
+       merged_into, refers_to, created, updated, done, version, plan_id, deadline, waiting_until,
+       finisher_id, is_named, is_spam, rating, rating_text
+  FROM ticket
+ WHERE author_id = ? AND updated <= ? AND (updated < ? OR id < ?)
+ ORDER BY updated DESC, id DESC LIMIT ?;
+
+-- name: ticket_list_locker
+-- in:   locker_id int, updated int, updated int, id int, limit int
+-- out:  id int, number int, subject text, unit_id int, state text, locker_id int, priority int, requester_id int, author_id int, source text, merged_into int, refers_to int, created int, updated int, done int, version int, plan_id int, deadline int, waiting_until int, finisher_id int, is_named int, is_spam int, rating int, rating_text text
+-- plan: uses ticket_by_locker
+SELECT id, number, subject, unit_id, state, locker_id, priority, requester_id, author_id, source,
+       merged_into, refers_to, created, updated, done, version, plan_id, deadline, waiting_until,
+       finisher_id, is_named, is_spam, rating, rating_text
+  FROM ticket
+ WHERE locker_id = ? AND updated <= ? AND (updated < ? OR id < ?)
+ ORDER BY updated DESC, id DESC LIMIT ?;
+
+-- What somebody is entered at, and what bears a tag: these are sorted after they are found.
+-- name: ticket_list_person
+-- in:   person_id int, relation text, updated int, updated int, id int, limit int
+-- out:  id int, number int, subject text, unit_id int, state text, locker_id int, priority int, requester_id int, author_id int, source text, merged_into int, refers_to int, created int, updated int, done int, version int, plan_id int, deadline int, waiting_until int, finisher_id int, is_named int, is_spam int, rating int, rating_text text
+-- plan: uses ticket_person_by_person, primary key of ticket
+SELECT t.id, t.number, t.subject, t.unit_id, t.state, t.locker_id, t.priority, t.requester_id,
+       t.author_id, t.source,
+       t.merged_into, t.refers_to, t.created, t.updated, t.done, t.version, t.plan_id, t.deadline,
+       t.waiting_until,
+       t.finisher_id, t.is_named, t.is_spam, t.rating, t.rating_text
+  FROM ticket_person p JOIN ticket t ON t.id = p.ticket_id
+ WHERE p.person_id = ? AND p.relation = ? AND t.updated <= ? AND (t.updated < ? OR t.id < ?)
+ ORDER BY t.updated DESC, t.id DESC LIMIT ?;
+
+-- name: ticket_list_tag
+-- in:   tag text, updated int, updated int, id int, limit int
+-- out:  id int, number int, subject text, unit_id int, state text, locker_id int, priority int, requester_id int, author_id int, source text, merged_into int, refers_to int, created int, updated int, done int, version int, plan_id int, deadline int, waiting_until int, finisher_id int, is_named int, is_spam int, rating int, rating_text text
+-- plan: uses ticket_tag_by_tag, primary key of ticket
+SELECT t.id, t.number, t.subject, t.unit_id, t.state, t.locker_id, t.priority, t.requester_id,
+       t.author_id, t.source,
+       t.merged_into, t.refers_to, t.created, t.updated, t.done, t.version, t.plan_id, t.deadline,
+       t.waiting_until,
+       t.finisher_id, t.is_named, t.is_spam, t.rating, t.rating_text
+  FROM ticket_tag g JOIN ticket t ON t.id = g.ticket_id
+ WHERE g.tag = ? AND t.updated <= ? AND (t.updated < ? OR t.id < ?)
+ ORDER BY t.updated DESC, t.id DESC LIMIT ?;
+
+-- The clients of the groups that somebody heads.
+-- name: ticket_list_group
+-- in:   person_id int
+-- out:  person_id int
+-- plan: uses client_group_member_by_person, primary key of client_group_member
+SELECT DISTINCT m.person_id
+  FROM client_group_member h JOIN client_group_member m ON m.group_id = h.group_id
+ WHERE h.person_id = ? AND h.is_head = 1;
 
 -- name: ticket_person_find
 -- in:   ticket_id int, person_id int, relation text

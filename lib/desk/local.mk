@@ -96,6 +96,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/ticket-entry.c \
   lib/desk/ticket-forward.c \
   lib/desk/ticket-link.c \
+  lib/desk/ticket-list.c \
   lib/desk/ticket-merge.c \
   lib/desk/ticket-person.c \
   lib/desk/ticket-print.c \

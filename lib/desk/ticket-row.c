@@ -5,10 +5,6 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
-#include "desk/unit.h"
-
-#define DEFAULT_LIMIT 100
-#define MAX_LIMIT 1000
 
 static const char *const state_names[] = {
   [PD_TICKET_FREE] = "free", [PD_TICKET_LOCKED] = "locked",     [PD_TICKET_WAITING] = "waiting",
@@ -110,9 +106,9 @@ read_ticket (PdRows *rows)
   return ticket;
 }
 
-static gboolean
-read_tickets (PdDesk *desk, PdSqlId sql, const PdDbValue *values, gsize n_values, GPtrArray *into,
-              GError **error)
+gboolean
+pd_ticket_row_read (PdDesk *desk, PdSqlId sql, const PdDbValue *values, gsize n_values,
+                    GPtrArray *into, GError **error)
 {
   g_autoptr (PdRows) rows = pd_db_query (desk->db, sql, values, n_values, error);
   int step = -1;
@@ -128,7 +124,7 @@ read_one (PdDesk *desk, PdSqlId sql, gint64 value, PdTicket **out, GError **erro
   g_autoptr (GPtrArray) tickets = g_ptr_array_new_with_free_func (free_ticket);
 
   *out = NULL;
-  if (!read_tickets (desk, sql, PD_BIND (PD_INT (value)), tickets, error))
+  if (!pd_ticket_row_read (desk, sql, PD_BIND (PD_INT (value)), tickets, error))
     return FALSE;
   if (tickets->len > 0)
     *out = g_ptr_array_steal_index (tickets, 0);
@@ -366,123 +362,4 @@ pd_ticket_row_change (PdDesk *desk, PdTicket *ticket, const PdTicketFacts *to,
   ticket->version++;
   *out_changed = TRUE;
   return TRUE;
-}
-
-/* ---- lists ---- */
-
-typedef struct {
-  PdDesk *desk;
-  const PdTicketFilter *filter;
-  gint64 before; /* of `updated` */
-  guint limit;
-  GPtrArray *tickets; /* what was found so far */
-} Listing;
-
-static gboolean
-list_all (Listing *listing, GError **error)
-{
-  return read_tickets (listing->desk, PD_SQL_TICKET_LIST_ALL,
-                       PD_BIND (PD_INT (listing->before), PD_INT (listing->before),
-                                PD_INT (listing->filter->id_before), PD_INT (listing->limit)),
-                       listing->tickets, error);
-}
-
-static gboolean
-list_requester (Listing *listing, GError **error)
-{
-  const PdTicketFilter *filter = listing->filter;
-  const char *state = filter->state >= 0 ? pd_ticket_state_name (filter->state) : "";
-
-  return read_tickets (listing->desk, PD_SQL_TICKET_LIST_REQUESTER,
-                       PD_BIND (PD_INT (filter->requester), PD_INT (listing->before),
-                                PD_INT (listing->before), PD_INT (filter->id_before),
-                                PD_INT (filter->unit), PD_INT (filter->unit), PD_TEXT (state),
-                                PD_TEXT (state), PD_INT (listing->limit)),
-                       listing->tickets, error);
-}
-
-static gboolean
-list_unit_state (Listing *listing, gint64 unit, PdTicketState state, GError **error)
-{
-  return read_tickets (listing->desk, PD_SQL_TICKET_LIST_UNIT,
-                       PD_BIND (PD_INT (unit), PD_TEXT (pd_ticket_state_name (state)),
-                                PD_INT (listing->before), PD_INT (listing->before),
-                                PD_INT (listing->filter->id_before), PD_INT (listing->limit)),
-                       listing->tickets, error);
-}
-
-static gint
-newest_first (gconstpointer a, gconstpointer b)
-{
-  const PdTicket *x = *(PdTicket *const *)a, *y = *(PdTicket *const *)b;
-
-  if (x->updated != y->updated)
-    return x->updated > y->updated ? -1 : 1;
-  return x->id > y->id ? -1 : x->id < y->id;
-}
-
-static void
-keep_newest (Listing *listing)
-{
-  g_ptr_array_sort (listing->tickets, newest_first);
-  if (listing->tickets->len > listing->limit)
-    g_ptr_array_set_size (listing->tickets, (gint)listing->limit);
-}
-
-/* An index for each pair of filters would cost every new ticket; a state is
- * read from each unit, a unit from each state, and the newest are kept. */
-static gboolean
-list_unit (Listing *listing, gint64 unit, GError **error)
-{
-  if (listing->filter->state >= 0)
-    return list_unit_state (listing, unit, (PdTicketState)listing->filter->state, error);
-  for (gsize i = 0; i < G_N_ELEMENTS (state_names); i++)
-    if (!list_unit_state (listing, unit, (PdTicketState)i, error))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-list_units (Listing *listing, GError **error)
-{
-  g_autoptr (GPtrArray) units = NULL;
-
-  if (listing->filter->unit != 0)
-    return list_unit (listing, listing->filter->unit, error);
-  units = pd_unit_list (listing->desk, error);
-  for (guint i = 0; units != NULL && i < units->len; i++)
-    {
-      const PdUnit *unit = g_ptr_array_index (units, i);
-
-      if (!list_unit (listing, unit->id, error))
-        return FALSE;
-      keep_newest (listing);
-    }
-  return units != NULL;
-}
-
-GPtrArray *
-pd_ticket_list (PdDesk *desk, const PdTicketFilter *filter, GError **error)
-{
-  g_autoptr (GPtrArray) tickets = g_ptr_array_new_with_free_func (free_ticket);
-  Listing listing = { desk, filter, filter->updated_before, filter->limit, tickets };
-  gboolean done;
-
-  g_return_val_if_fail (filter->state < (int)G_N_ELEMENTS (state_names), NULL);
-  if (listing.before == 0)
-    listing.before = G_MAXINT64;
-  if (listing.limit == 0)
-    listing.limit = DEFAULT_LIMIT;
-  listing.limit = MIN (listing.limit, MAX_LIMIT);
-
-  if (filter->requester != 0)
-    done = list_requester (&listing, error);
-  else if (filter->unit != 0 || filter->state >= 0)
-    done = list_units (&listing, error);
-  else
-    done = list_all (&listing, error);
-  if (!done)
-    return NULL;
-  keep_newest (&listing);
-  return g_steal_pointer (&tickets);
 }

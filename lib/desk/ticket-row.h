@@ -50,6 +50,14 @@ gboolean  pd_ticket_facts_reopen (PdDesk              *desk,
                                   PdTicketFacts       *facts,
                                   GError             **error);
 
+/* Adds the tickets of a query, whose columns are those of ticket_get, to an array. */
+gboolean  pd_ticket_row_read    (PdDesk              *desk,
+                                 PdSqlId              sql,
+                                 const PdDbValue     *values,
+                                 gsize                n_values,
+                                 GPtrArray           *into,
+                                 GError             **error);
+
 /* Reads the row again into the same struct; PD_ERROR_NOT_FOUND if it is gone. */
 gboolean  pd_ticket_row_reload  (PdDesk              *desk,
                                  PdTicket            *ticket,

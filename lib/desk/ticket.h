@@ -158,7 +158,16 @@ gboolean     pd_ticket_add_person  (PdDesk *desk, gint64 ticket, gint64 person, 
  * or the author of an earlier entry. */
 gboolean     pd_ticket_has_person  (PdDesk *desk, const PdTicket *ticket, gint64 person, gboolean *out, GError **error);
 
-/* A list; every filter may be left 0/NULL.  Newest change first. */
+/* Which tickets, as somebody looks at the desk. */
+typedef enum {
+  PD_TICKET_BOX_ALL,
+  PD_TICKET_BOX_IN,      /* of his units or given to him, not archived; a client's own */
+  PD_TICKET_BOX_OUT,     /* that he wrote, not archived */
+  PD_TICKET_BOX_ARCHIVE,
+} PdTicketBox;
+
+/* A list; every filter may be left 0/NULL.  Newest change first.  Each is read by an index; what
+ * matches is looked for in a bounded part of it. */
 typedef struct {
   gint64      unit;
   int         state;    /* -1 all */
@@ -166,6 +175,14 @@ typedef struct {
   gint64      updated_before; /* cursor, `updated` of the last row: 0 from the newest */
   gint64      id_before;      /* and its id, so that none of the same moment is left out; 0 */
   guint       limit;    /* at most 1000; 0 is 100 */
+  const PdPerson *viewer; /* only what he may see; NULL everything */
+  PdTicketBox box;
+  gint64      author;
+  gint64      assignee;
+  gint64      locker;
+  gboolean    locked_by_others; /* than the viewer */
+  const char *tag;      /* as it is stored: small letters */
+  gboolean    spam;     /* TRUE: nothing but spam; else none */
 } PdTicketFilter;
 
 GPtrArray   *pd_ticket_list        (PdDesk *desk, const PdTicketFilter *filter, GError **error);

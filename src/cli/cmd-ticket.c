@@ -20,24 +20,80 @@ text_of (struct json_object *object, const char *name)
 
 /* ---- list ---------------------------------------------------------------- */
 
-static gboolean
-fill_filter (PdCli *cli, const char *unit_name, const char *state, const char *requester,
-             PdTicketFilter *filter, GError **error)
-{
-  g_autoptr (PdUnit) unit = NULL;
-  g_autoptr (PdPerson) person = NULL;
-  PdTicketState parsed;
+typedef struct {
+  char *unit, *state, *requester, *author, *assignee, *tag, *box, *as;
+  gboolean mine, free, by_me, by_others, spam;
+  int limit;
+} ListOptions;
 
-  if (state != NULL && !pd_ticket_state_parse (state, &parsed, error))
+static void
+list_clear (ListOptions *options)
+{
+  g_free (options->unit);
+  g_free (options->state);
+  g_free (options->requester);
+  g_free (options->author);
+  g_free (options->assignee);
+  g_free (options->tag);
+  g_free (options->box);
+  g_free (options->as);
+}
+
+static gboolean
+find_person (PdDesk *desk, const char *address, gint64 *out, GError **error)
+{
+  g_autoptr (PdPerson) person = NULL;
+
+  if (address == NULL)
+    return TRUE;
+  person = pd_person_need (desk, address, error);
+  if (person == NULL)
     return FALSE;
-  filter->state = state != NULL ? (int)parsed : -1;
-  if (unit_name != NULL && (unit = pd_unit_need (cli->desk, unit_name, error)) == NULL)
+  *out = person->id;
+  return TRUE;
+}
+
+/* What is "me" needs somebody who looks. */
+static gboolean
+fill_mine (PdCli *cli, const ListOptions *options, PdTicketFilter *filter, GError **error)
+{
+  if (!options->mine && !options->by_me && !options->by_others && options->box == NULL)
+    return TRUE;
+  if (filter->viewer == NULL)
+    return pd_cli_usage (cli, error, "whose tickets? give --as ADDRESS");
+  if (options->mine)
+    filter->assignee = filter->viewer->id;
+  if (options->by_me)
+    filter->locker = filter->viewer->id;
+  filter->locked_by_others = options->by_others;
+  return TRUE;
+}
+
+static gboolean
+fill_filter (PdCli *cli, const ListOptions *options, PdTicketFilter *filter, GError **error)
+{
+  static const char *const boxes[] = { "all", "in", "out", "archive", NULL };
+  g_autoptr (PdUnit) unit = NULL;
+  PdTicketState parsed = PD_TICKET_FREE;
+
+  if (options->state != NULL && !pd_ticket_state_parse (options->state, &parsed, error))
     return FALSE;
-  if (requester != NULL && (person = pd_person_need (cli->desk, requester, error)) == NULL)
+  filter->state = options->state != NULL || options->free ? (int)parsed : -1;
+  if (options->box != NULL && !pd_cli_word (cli, "box", options->box, boxes, error))
+    return FALSE;
+  for (int i = 0; options->box != NULL && boxes[i] != NULL; i++)
+    if (g_str_equal (boxes[i], options->box))
+      filter->box = (PdTicketBox)i;
+  if (options->unit != NULL && (unit = pd_unit_need (cli->desk, options->unit, error)) == NULL)
     return FALSE;
   filter->unit = unit != NULL ? unit->id : 0;
-  filter->requester = person != NULL ? person->id : 0;
-  return TRUE;
+  filter->tag = options->tag;
+  filter->spam = options->spam;
+  filter->limit = (guint)CLAMP (options->limit, 1, 1000);
+  return find_person (cli->desk, options->requester, &filter->requester, error)
+         && find_person (cli->desk, options->author, &filter->author, error)
+         && find_person (cli->desk, options->assignee, &filter->assignee, error)
+         && fill_mine (cli, options, filter, error);
 }
 
 static void
@@ -79,28 +135,54 @@ print_list (PdCli *cli, GPtrArray *tickets, const PdPerson *viewer, GError **err
   return complete;
 }
 
+static gboolean
+list (PdCli *cli, const ListOptions *options, GError **error)
+{
+  g_autoptr (PdPerson) viewer = NULL;
+  g_autoptr (GPtrArray) tickets = NULL;
+  PdTicketFilter filter = { 0 };
+
+  if (!pd_cli_desk (cli, error) || !pd_ticket_work_viewer (cli, options->as, &viewer, error))
+    return FALSE;
+  filter.viewer = viewer;
+  if (!fill_filter (cli, options, &filter, error))
+    return FALSE;
+  tickets = pd_ticket_list (cli->desk, &filter, error);
+  return tickets != NULL && print_list (cli, tickets, viewer, error);
+}
+
 gboolean
 pd_command_ticket_list (PdCli *cli, int argc, char **argv, GError **error)
 {
-  g_autofree char *unit = NULL, *state = NULL, *requester = NULL;
-  int limit = 100;
+  ListOptions options = { .limit = 100 };
   const GOptionEntry entries[] = {
-    { "unit", 'u', 0, G_OPTION_ARG_STRING, &unit, "Only of this unit", "NAME" },
-    { "state", 's', 0, G_OPTION_ARG_STRING, &state, "Only free, locked, waiting, done or archived",
-      "STATE" },
-    { "requester", 0, 0, G_OPTION_ARG_STRING, &requester, "Only of this person", "ADDRESS" },
-    { "limit", 'n', 0, G_OPTION_ARG_INT, &limit, "At most so many (100; up to 1000)", "N" },
+    { "unit", 'u', 0, G_OPTION_ARG_STRING, &options.unit, "Only of this unit", "NAME" },
+    { "state", 's', 0, G_OPTION_ARG_STRING, &options.state,
+      "Only free, locked, waiting, done or archived", "STATE" },
+    { "free", 0, 0, G_OPTION_ARG_NONE, &options.free, "The same as --state free", NULL },
+    { "requester", 0, 0, G_OPTION_ARG_STRING, &options.requester, "Only of this person",
+      "ADDRESS" },
+    { "author", 0, 0, G_OPTION_ARG_STRING, &options.author, "Only what this person wrote",
+      "ADDRESS" },
+    { "assignee", 0, 0, G_OPTION_ARG_STRING, &options.assignee, "Only what is given to this person",
+      "ADDRESS" },
+    { "tag", 0, 0, G_OPTION_ARG_STRING, &options.tag, "Only with this tag", "TAG" },
+    { "as", 0, 0, G_OPTION_ARG_STRING, &options.as, "Only what this person may see", "ADDRESS" },
+    { "box", 0, 0, G_OPTION_ARG_STRING, &options.box,
+      "Of who looks (--as): in, out, archive or all", "BOX" },
+    { "mine", 0, 0, G_OPTION_ARG_NONE, &options.mine, "Given to who looks", NULL },
+    { "locked-by-me", 0, 0, G_OPTION_ARG_NONE, &options.by_me, "In work by who looks", NULL },
+    { "locked-by-others", 0, 0, G_OPTION_ARG_NONE, &options.by_others, "In work by others", NULL },
+    { "spam", 0, 0, G_OPTION_ARG_NONE, &options.spam, "Spam, and nothing else", NULL },
+    { "limit", 'n', 0, G_OPTION_ARG_INT, &options.limit, "At most so many (100; up to 1000)",
+      "N" },
     G_OPTION_ENTRY_NULL,
   };
-  PdTicketFilter filter = { 0 };
-  g_autoptr (GPtrArray) tickets = NULL;
+  gboolean ok = pd_cli_options (cli, entries, &argc, &argv, 0, 0, error)
+                && list (cli, &options, error);
 
-  if (!pd_cli_options (cli, entries, &argc, &argv, 0, 0, error) || !pd_cli_desk (cli, error)
-      || !fill_filter (cli, unit, state, requester, &filter, error))
-    return FALSE;
-  filter.limit = (guint)CLAMP (limit, 1, 1000);
-  tickets = pd_ticket_list (cli->desk, &filter, error);
-  return tickets != NULL && print_list (cli, tickets, NULL, error);
+  list_clear (&options);
+  return ok;
 }
 
 /* ---- show ---------------------------------------------------------------- */
