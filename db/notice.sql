@@ -95,18 +95,20 @@ VALUES (?, ?, ?, 'mail', ?, ?, ?, ?, ?, ?, ?, 'queued', ?, 0, '', ?, ?);
 -- The notices of one event to many people in one statement.
 -- name: notice_insert_many [sqlite]
 -- in:   created int, event text, unit_id int, ticket_id int, message_id int, actor_id int,
---       data text, urgency int, rows text (JSON: [[id, person_id, recipient, next], …])
+--       data text, urgency int, strand_id int, rows text (JSON: [[id, person_id, recipient, next], …])
 -- plan: scans json_each (a bounded list), scans row (the same)
 INSERT INTO outbox (id, created, event, channel, unit_id, ticket_id, message_id,
-                    person_id, actor_id, recipient, data, state, next, attempts, answer, urgency)
+                    person_id, actor_id, recipient, data, state, next, attempts, answer, urgency,
+                    strand_id)
 SELECT value ->> 0, ?, ?, 'mail', ?, ?, ?, value ->> 1, ?, value ->> 2, ?, 'queued', value ->> 3,
-       0, '', ?
+       0, '', ?, ?
   FROM json_each(?);
 -- name: notice_insert_many [mariadb]
 INSERT INTO outbox (id, created, event, channel, unit_id, ticket_id, message_id,
-                    person_id, actor_id, recipient, data, state, next, attempts, answer, urgency)
+                    person_id, actor_id, recipient, data, state, next, attempts, answer, urgency,
+                    strand_id)
 SELECT row.id, ?, ?, 'mail', ?, ?, ?, row.person_id, ?, row.recipient, ?, 'queued', row.next,
-       0, '', ?
+       0, '', ?, ?
   FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$[0]', person_id BIGINT PATH '$[1]',
                   recipient VARCHAR(320) PATH '$[2]', next BIGINT PATH '$[3]')) AS row;
 

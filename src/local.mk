@@ -14,6 +14,7 @@ src_postdesk_SOURCES = \
   src/cli/cli.c \
   src/cli/cli.h \
   src/cli/cmd-access.c \
+  src/cli/cmd-account.c \
   src/cli/cmd-admin.c \
   src/cli/cmd-calendar.c \
   src/cli/cmd-plan.c \
@@ -23,6 +24,8 @@ src_postdesk_SOURCES = \
   src/cli/cmd-inbound.c \
   src/cli/cmd-init.c \
   src/cli/cmd-mail.c \
+  src/cli/cmd-mailing.c \
+  src/cli/cmd-notice.c \
   src/cli/cmd-outbox.c \
   src/cli/cmd-field.c \
   src/cli/cmd-group.c \
@@ -34,6 +37,7 @@ src_postdesk_SOURCES = \
   src/cli/cmd-setting.c \
   src/cli/cmd-sink.c \
   src/cli/cmd-strand.c \
+  src/cli/cmd-template.c \
   src/cli/cmd-ticket.c \
   src/cli/cmd-ticket-act.c \
   src/cli/cmd-topic.c \

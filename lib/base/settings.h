@@ -119,6 +119,9 @@
      "Most timers that are done before the next look at signals")                                  \
   X (CLOCK_POLL, "clock", "poll", DURATION, "1s", 10000, 60000000,                                 \
      "How often an idle clock looks for timers that others have set")                              \
+  X (NOTICE_WINDOW, "notice", "window", DURATION, "30s", 0, 3600000000,                            \
+     "Further events on a ticket within it come to staff in one mail at its end; the first, and "  \
+     "all that customers get, goes at once; 0: each by itself")                                    \
   X (LOG_TARGET, "log", "target", ENUM, "stderr", 0, 0, "stderr|syslog: where events are logged")  \
   X (LOG_LEVEL, "log", "level", ENUM, "info", 0, 0,                                                \
      "error|warning|notice|info|debug: the least important level that is logged")

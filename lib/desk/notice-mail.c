@@ -54,7 +54,7 @@ insert_all (PdDesk *desk, const PdNoticeMail *mail, const PdNoticeTarget *const 
   struct json_object *rows;
   gboolean ok = TRUE;
 
-  if (n_targets <= FEW || mail->strand != 0)
+  if (n_targets <= FEW)
     {
       for (gsize i = 0; ok && i < n_targets; i++)
         ok = pd_notice_mail_add (desk, mail, targets[i], NULL, error);
@@ -65,7 +65,7 @@ insert_all (PdDesk *desk, const PdNoticeMail *mail, const PdNoticeTarget *const 
       desk->db, PD_SQL_NOTICE_INSERT_MANY,
       PD_BIND (PD_INT (pd_clock_now ()), PD_TEXT (mail->event), PD_ID (mail->unit),
                PD_ID (mail->ticket), PD_ID (mail->message), PD_ID (mail->actor),
-               PD_TEXT (mail->data), PD_INT (mail->urgency),
+               PD_TEXT (mail->data), PD_INT (mail->urgency), PD_ID (mail->strand),
                PD_TEXT (json_object_to_json_string_ext (rows, JSON_C_TO_STRING_PLAIN))),
       NULL, error);
   json_object_put (rows);

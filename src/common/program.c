@@ -53,6 +53,7 @@ fill_desk (PdProgram *program)
       .alike = (guint)pd_config_int (config, PD_SETTING_LOOP_ALIKE),
     },
     .templates = program->templates,
+    .notice_window = pd_config_int (config, PD_SETTING_NOTICE_WINDOW),
     .keyring = program->keyring,
   };
 }
