@@ -4,6 +4,7 @@ PD_E2E_TESTS = \
   tests/e2e/help.py \
   tests/e2e/jail.py \
   tests/e2e/kill.py \
+  tests/e2e/life.py \
   tests/e2e/outage.py \
   tests/e2e/postfix.py \
   tests/e2e/spool.py
