@@ -36,6 +36,9 @@
      "File with the keys that sign reply addresses and Message-IDs")                               \
   X (DESK_RECIPIENT_DELIMITER, "desk", "recipient_delimiter", TEXT, "+", 0, 1,                     \
      "As in Postfix: what an address extension begins with; empty: the MTA has no extensions")     \
+  X (DESK_LEGACY_MARKS, "desk", "legacy_marks", TEXT, "", 0, 500,                                  \
+     "Subject marks of an older desk whose tickets were imported, separated by commas: "           \
+     "Ticket #, Заявка #")                                                                         \
   X (DESK_TEMPLATES, "desk", "templates", PATH, "", 0, 4096,                                       \
      "Folder of mail templates instead of the installed one")                                      \
   X (DATABASE_URL, "database", "url", DATABASE, "", 1, 1000,                                       \

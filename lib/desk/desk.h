@@ -24,6 +24,7 @@ typedef struct {
   const char      *url;       /* of the web interface, "" if there is none */
   const char      *language;  /* "en": for who has no language of his own */
   const char      *timezone;  /* "UTC": the same; NULL is UTC */
+  const char      *legacy_marks; /* of an older desk, see pd_ticket_ref_find_legacy; NULL none */
   char             delimiter; /* of address extensions, '+'; 0: extensions are off */
   PdProofTrust     trust;     /* whose word about a sender is believed */
   PdGuardBounds    bounds;    /* past which a mail is in a loop */

@@ -353,6 +353,8 @@ try_subject (PdDesk *desk, const PdMail *mail, PdMatch *match, PdTrace *trace, G
 {
   gint64 number = pd_ticket_ref_find (desk->settings->name, mail->subject);
 
+  if (number == 0 && desk->settings->legacy_marks != NULL)
+    number = pd_ticket_ref_find_legacy (desk->settings->legacy_marks, mail->subject);
   return number == 0 || by_number (desk, match, PD_EVIDENCE_SUBJECT, number, trace, error);
 }
 

@@ -197,6 +197,73 @@ pd_ticket_ref_find (const char *desk, const char *subject)
   return scan (desk, single, NULL);
 }
 
+/* The number that stands at `at`, as a mark has it; 0 if there is none. */
+static gint64
+legacy_number (const char *at)
+{
+  gsize digits = strspn (at, "0123456789");
+  g_autofree char *text = g_strndup (at, digits);
+  gint64 number = 0;
+
+  if (digits == 0 || at[0] == '0' || g_unichar_isalnum (g_utf8_get_char (at + digits)))
+    return 0;
+  return g_ascii_string_to_signed (text, 10, 1, G_MAXINT64, &number, NULL) ? number : 0;
+}
+
+static gboolean
+begins_word (const char *text, const char *at)
+{
+  return at == text || !g_unichar_isalnum (g_utf8_get_char (g_utf8_prev_char (at)));
+}
+
+/* The last mark of one text; *out_place is where, NULL nowhere. */
+static gint64
+find_one_legacy (const char *mark, const char *text, const char **out_place)
+{
+  gint64 found = 0;
+
+  *out_place = NULL;
+  for (const char *at = strstr (text, mark); at != NULL; at = strstr (at + 1, mark))
+    {
+      gint64 number = begins_word (text, at) ? legacy_number (at + strlen (mark)) : 0;
+
+      if (number == 0)
+        continue;
+      found = number;
+      *out_place = at;
+    }
+  return found;
+}
+
+gint64
+pd_ticket_ref_find_legacy (const char *marks, const char *subject)
+{
+  g_autofree char *folded_marks = NULL, *single = NULL, *text = NULL;
+  g_auto (GStrv) each = NULL;
+  const char *last = NULL;
+  gint64 found = 0;
+
+  g_return_val_if_fail (marks != NULL && subject != NULL, 0);
+  if (*marks == '\0')
+    return 0;
+  folded_marks = g_utf8_casefold (marks, -1);
+  single = squeeze (subject);
+  text = g_utf8_casefold (single, -1);
+  each = g_strsplit (folded_marks, ",", -1);
+  for (guint i = 0; each[i] != NULL; i++)
+    {
+      const char *place = NULL;
+      gint64 number = *g_strstrip (each[i]) != '\0' ? find_one_legacy (each[i], text, &place) : 0;
+
+      if (number != 0 && (last == NULL || place > last))
+        {
+          found = number;
+          last = place;
+        }
+    }
+  return found;
+}
+
 static gboolean
 is_prefix (const char *word, gsize length)
 {

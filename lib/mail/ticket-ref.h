@@ -28,6 +28,17 @@
 gint64  pd_ticket_ref_find   (const char *desk,
                               const char *subject);
 
+/* Finds the number in a mark of an older desk, whose tickets have come over with
+ * their numbers: "Ticket #123 - NEW TICKET".  The text of a mark stands at the
+ * begin of a word and is followed by the number, and that by a blank, a
+ * punctuation mark or the end; letter case does not matter.  The last one wins.
+ *
+ * marks     texts, separated by commas: "Ticket #, Заявка #"; "" there are none
+ * Returns   as above
+ */
+gint64  pd_ticket_ref_find_legacy (const char *marks,
+                                   const char *subject);
+
 /* The subject without this desk's marks and without reply and forward
  * prefixes of any language in front ("Re:", "AW:", "Fwd:", "Re[2]:"), white
  * space and control characters made one space; what stays is what the mail is

@@ -37,6 +37,7 @@ fill_desk (PdProgram *program)
     .url = pd_config_text (config, PD_SETTING_DESK_URL),
     .language = pd_config_text (config, PD_SETTING_DESK_LANGUAGE),
     .timezone = pd_config_text (config, PD_SETTING_DESK_TIMEZONE),
+    .legacy_marks = pd_config_text (config, PD_SETTING_DESK_LEGACY_MARKS),
     .delimiter = pd_config_text (config, PD_SETTING_DESK_RECIPIENT_DELIMITER)[0],
     .trust = {
       .authserv_id = pd_config_text (config, PD_SETTING_INGEST_AUTHSERV_ID),

@@ -171,6 +171,41 @@ test_bounds (void)
   g_assert_cmpint (pd_ticket_ref_find ("ACME", brackets->str), ==, 0);
 }
 
+static void
+test_legacy (void)
+{
+  static const struct {
+    const char *subject;
+    gint64 want;
+    const char *why;
+  } cases[] = {
+    { "Ticket #42 - NEW TICKET", 42, "the form" },
+    { "RE: ticket #42 - new ticket", 42, "behind a prefix, in small letters" },
+    { "Re: Заявка #7 - НОВА ЗАЯВКА", 7, "another of the texts" },
+    { "заявка #7", 7, "at the end, in small letters" },
+    { "Ticket #42, Заявка #7", 7, "the last one wins, whichever text" },
+    { "Заявка #7, Ticket #42", 42, "the other way round" },
+    { "Ticket #42: Ticket #x", 42, "the last that has a number" },
+    { "Ticket\t#42", 42, "a folded header left a tab" },
+    { "Ticket #042", 0, "a leading zero is another tracker's" },
+    { "Ticket #42a", 0, "a number is a word" },
+    { "SuperTicket #42", 0, "so is the text" },
+    { "Ticket # 42", 0, "the number follows at once" },
+    { "Invoice #42", 0, "another text" },
+    { "#42", 0, "a number alone" },
+    { "Ticket #99999999999999999999", 0, "overflow" },
+    { "", 0, "nothing" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_test_message ("%s: %s", cases[i].why, cases[i].subject);
+      g_assert_cmpint (pd_ticket_ref_find_legacy ("Ticket #, Заявка #", cases[i].subject), ==,
+                       cases[i].want);
+      g_assert_cmpint (pd_ticket_ref_find_legacy ("", cases[i].subject), ==, 0);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -180,5 +215,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ticket-ref/strip", test_strip);
   g_test_add_func ("/ticket-ref/mark", test_mark);
   g_test_add_func ("/ticket-ref/bounds", test_bounds);
+  g_test_add_func ("/ticket-ref/legacy", test_legacy);
   return g_test_run ();
 }
