@@ -649,22 +649,28 @@ add_wish (struct json_object *wishes, const char *name, const char *value)
     json_object_object_add (wishes, name, json_object_new_string (value));
 }
 
-/* What was asked for, by the names of `person set`. */
+/* What was asked for, in the form of person-wish.h; no login, a client is made without. */
 static char *
 wishes_of (PdZenlix *zenlix)
 {
   static const struct {
     const char *here, *there;
   } names[] = {
-    { "name", "fio" },        { "login", "login" },   { "phone", "tel" },
-    { "postal", "adr" },      { "address", "email" }, { "job_title", "posada" },
-    { "messenger", "skype" },
+    { "name", "fio" },         { "phone", "tel" },       { "postal", "adr" },
+    { "job_title", "posada" }, { "messenger", "skype" },
   };
-  struct json_object *wishes = json_object_new_object ();
+  struct json_object *wishes = json_object_new_object (), *addresses = json_object_new_array ();
+  const char *address = pd_zenlix_text (zenlix, "email");
   char *text;
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     add_wish (wishes, names[i].here, pd_zenlix_text (zenlix, names[i].there));
+  if (*address != '\0')
+    json_object_array_add (addresses, json_object_new_string (address));
+  if (*address != '\0')
+    json_object_object_add (wishes, "addresses", addresses);
+  else
+    json_object_put (addresses);
   text = g_strdup (json_object_to_json_string (wishes));
   json_object_put (wishes);
   return text;
@@ -676,13 +682,14 @@ pd_zenlix_take_request (PdZenlix *zenlix, GError **error)
   const char *foreign = pd_zenlix_text (zenlix, "id"), *kind = pd_zenlix_text (zenlix, "type_op");
   gboolean edit = strcmp (kind, "edit") == 0, known;
   g_autofree char *wishes = wishes_of (zenlix);
-  gint64 by, person = 0, id = pd_id_new (), at = pd_zenlix_time (zenlix, "date_app");
+  gint64 by, title, person = 0, id = pd_id_new (), at = pd_zenlix_time (zenlix, "date_app");
 
   if (!pd_zenlix_is_known (zenlix, "request", foreign, &known, error) || known)
     return known;
   if (!edit && strcmp (kind, "add") != 0)
     return pd_zenlix_skip (zenlix, "neither add nor edit");
   if (!pd_zenlix_person (zenlix, pd_zenlix_int (zenlix, "user_from"), &by, error)
+      || !find_job_title (zenlix, pd_zenlix_text (zenlix, "posada"), &title, error)
       || (edit
           && !pd_zenlix_find_number (zenlix, "user", pd_zenlix_int (zenlix, "client_id"), &person,
                                      error)))

@@ -5,9 +5,12 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "desk/clock-history.h"
 #include "desk/import-row.h"
 #include "desk/number.h"
+#include "desk/plan.h"
 #include "desk/raw.h"
+#include "desk/ticket-clock.h"
 #include "desk/ticket.h"
 #include "mail/html-text.h"
 
@@ -299,6 +302,27 @@ write_ticket (PdZenlix *zenlix, const Ticket *ticket, GError **error)
   return TRUE;
 }
 
+/* The limits that ZENLIX looked up each time, as they are now: from the creation on, all
+ * hours of all days, as it counted. */
+static gboolean
+add_timing (PdZenlix *zenlix, const Ticket *ticket, GError **error)
+{
+  PdClockTiming timing = { .waiting_pauses = TRUE };
+  g_autoptr (PdPlan) plan = NULL;
+  g_autofree char *data = NULL;
+  Json *change = json_object_new_object ();
+
+  add_id_change (change, "plan", 0, ticket->plan);
+  if (!add_event (zenlix, ticket->id, ticket->created, "plan", 0, 0, change, error)
+      || !pd_plan_get (zenlix->desk, ticket->plan, &plan, error))
+    return FALSE;
+  for (int i = 0; plan != NULL && i < PD_SLA_N_CLOCKS; i++)
+    timing.limits[i] = plan->limits[i][priority_of (zenlix) - 1];
+  data = pd_clock_timing_format (&timing);
+  return add_event (zenlix, ticket->id, ticket->created, "timed", 0, 0, json_tokener_parse (data),
+                    error);
+}
+
 static gboolean
 write_first_entry (PdZenlix *zenlix, const Ticket *ticket, GError **error)
 {
@@ -313,7 +337,8 @@ write_first_entry (PdZenlix *zenlix, const Ticket *ticket, GError **error)
 
   return write_message (zenlix, &said, &message, error)
          && add_event (zenlix, ticket->id, ticket->created, "created", ticket->author, message,
-                       NULL, error);
+                       NULL, error)
+         && (ticket->plan == 0 || add_timing (zenlix, ticket, error));
 }
 
 /* It is followed through its history, also when the ticket itself was there before. */
@@ -766,6 +791,50 @@ add_steps (PdZenlix *zenlix, PdZenlixState *state, GError **error)
              : add_step (zenlix, state, at, "released", "locked", "free", 0, error);
 }
 
+/* The rows of the clocks as if all had been told long ago: nobody is told by an import,
+ * but of what a clock reaches later. */
+static gboolean
+write_clocks (PdZenlix *zenlix, const PdTicket *ticket, GError **error)
+{
+  PdSlaClock clocks[PD_SLA_N_CLOCKS];
+  gint64 now = pd_clock_now ();
+
+  if (!pd_ticket_clock_measure (zenlix->desk, ticket, now, clocks, error))
+    return FALSE;
+  for (int i = 0; i < PD_SLA_N_CLOCKS; i++)
+    {
+      const PdSlaClock *clock = &clocks[i];
+      gboolean over = clock->limit > 0 && clock->used >= clock->limit;
+      guint percent = pd_sla_percent (clock);
+
+      if (clock->limit > 0
+          && !pd_db_exec (zenlix->desk->db, PD_SQL_CLOCK_ADD,
+                          PD_BIND (PD_INT (ticket->id),
+                                   PD_TEXT (pd_sla_clock_name ((PdSlaClockKind)i)),
+                                   PD_INT (clock->limit), PD_INT (clock->used), PD_INT (now),
+                                   PD_TEXT (pd_ticket_clock_state (clock)), PD_ID (clock->due),
+                                   PD_INT (MIN (percent, 100)),
+                                   PD_ID (!over             ? 0
+                                          : clock->due != 0 ? clock->due
+                                                            : now),
+                                   PD_ID (0)),
+                          NULL, error))
+        return FALSE;
+    }
+  return pd_ticket_clock_refresh (zenlix->desk, ticket, error);
+}
+
+static gboolean
+count_clocks (PdZenlix *zenlix, gint64 id, GError **error)
+{
+  g_autoptr (PdTicket) ticket = NULL;
+
+  if (!pd_ticket_get (zenlix->desk, id, &ticket, error))
+    return FALSE;
+  return ticket == NULL || (ticket->plan == 0 && ticket->deadline == 0)
+         || write_clocks (zenlix, ticket, error);
+}
+
 gboolean
 pd_zenlix_settle (PdZenlix *zenlix, PdZenlixState *state, GError **error)
 {
@@ -773,6 +842,6 @@ pd_zenlix_settle (PdZenlix *zenlix, PdZenlixState *state, GError **error)
 
   if (state->settled)
     return TRUE;
-  return add_steps (zenlix, state, error)
+  return add_steps (zenlix, state, error) && count_clocks (zenlix, state->id, error)
          && pd_zenlix_note (zenlix, "settled", key, state->id, error);
 }

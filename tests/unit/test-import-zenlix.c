@@ -3,8 +3,10 @@
  */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "desk/import-zenlix.h"
+#include "desk/ticket-clock.h"
 #include "desk/ticket-view.h"
 #include "tests/lib/desk-suite.h"
 
@@ -146,6 +148,34 @@ check_tickets (DeskFixture *f)
   assert_view (f, 13, traceless);
 }
 
+/* Ticket 10, high: taken after an hour of 30 minutes; in work from 11:00 to 12:00 and from
+ * 13:00 to 14:30; done after 4.5 hours of 12, less the hour in which it was done. */
+static void
+check_clocks (DeskFixture *f)
+{
+  static const struct {
+    gint64 limit, used;
+  } wanted[PD_SLA_N_CLOCKS] = { { 30, 60 }, { 0, 150 }, { 720, 210 } };
+  PdSlaClock clocks[PD_SLA_N_CLOCKS];
+  g_autoptr (PdTicket) ticket = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 mails;
+
+  ticket = pd_ticket_need (f->desk, 10, &error);
+  g_assert_no_error (error);
+  pd_ticket_clock_measure (f->desk, ticket, pd_clock_now (), clocks, &error);
+  g_assert_no_error (error);
+  for (int i = 0; i < PD_SLA_N_CLOCKS; i++)
+    {
+      g_assert_cmpint (clocks[i].limit, ==, wanted[i].limit * PD_MINUTE);
+      g_assert_cmpint (clocks[i].used, ==, wanted[i].used * PD_MINUTE);
+    }
+  /* the hand-set deadline of ticket 11 passed ten years ago: nobody is told today */
+  pd_db_find_int (f->desk->db, PD_SQL_OUTBOX_NEXT_DUE, PD_BIND (PD_INT (1)), &mails, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (mails, ==, 0);
+}
+
 static void
 check_number (DeskFixture *f)
 {
@@ -208,6 +238,7 @@ test_whole (DeskFixture *f)
   assert_accounts (report, first);
   check_people (f);
   check_tickets (f);
+  check_clocks (f);
   check_number (f);
 }
 
