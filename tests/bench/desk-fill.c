@@ -368,7 +368,7 @@ static void
 add_to_long_ticket (Fill *fill, gint64 at)
 {
   Made ticket = { .id = fill->long_ticket, .number = fill->out->long_number };
-  gint64 author = fill->long_entries % 2 == 0 ? fill->out->requester : fill->out->member;
+  gint64 author = fill->long_entries % 2 == 0 ? fill->out->requester : fill->out->head;
   gint64 entry = add_message (fill, &ticket, at, author, "reply", ++fill->long_entries);
 
   add_event (fill, &ticket, at, "comment", author, entry, "{}");
@@ -465,7 +465,7 @@ desk_fill (PdDb *db, guint n_tickets, gboolean progress, DeskFilled *out)
   add_units (&fill);
   add_people (&fill);
   add_plans (&fill);
-  out->member = g_array_index (fill.staff[0], gint64, 1);
+  out->head = g_array_index (fill.staff[0], gint64, 0);
   add_tickets (&fill, progress);
   run (&fill, counter);
   commit (&fill);

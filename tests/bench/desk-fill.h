@@ -22,7 +22,7 @@ typedef struct {
   gint64 long_number;  /* the ticket with DESK_FILL_LONG entries */
   gint64 open_number;  /* a free ticket of the first unit, given to nobody */
   gint64 requester;    /* of the long ticket: a person */
-  gint64 member;       /* one of the first unit */
+  gint64 head;         /* of the first unit: a person */
 } DeskFilled;
 
 /* Fills an empty database that has been migrated.  Any error ends the program.

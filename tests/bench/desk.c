@@ -43,7 +43,7 @@ typedef struct {
   DeskFilled filled;
   PdUnit *unit;
   PdTicket *long_ticket, *open_ticket;
-  PdPerson *requester;
+  PdPerson *requester, *head;
 } Side;
 
 typedef struct {
@@ -339,7 +339,7 @@ recall (Side *side, const char *facts_path)
 
   return g_file_get_contents (facts_path, &facts, NULL, NULL)
          && sscanf (facts, format, &filled->long_number, &filled->open_number, &filled->requester,
-                    &filled->member)
+                    &filled->head)
                 == 4;
 }
 
@@ -350,7 +350,7 @@ remember (const Side *side, const char *facts_path)
       = "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT;
   const DeskFilled *filled = &side->filled;
   g_autofree char *facts = g_strdup_printf (format, filled->long_number, filled->open_number,
-                                            filled->requester, filled->member);
+                                            filled->requester, filled->head);
 
   g_assert_true (g_file_set_contents (facts_path, facts, -1, NULL));
 }
@@ -397,6 +397,8 @@ side_open (Side *side, const char *url, const char *path, const PdDeskSettings *
   must (error);
   pd_person_get (side->desk, side->filled.requester, &side->requester, &error);
   must (error);
+  pd_person_get (side->desk, side->filled.head, &side->head, &error);
+  must (error);
 }
 
 static void
@@ -406,6 +408,7 @@ side_clear (Side *side)
   pd_ticket_free (side->long_ticket);
   pd_ticket_free (side->open_ticket);
   pd_person_free (side->requester);
+  pd_person_free (side->head);
   pd_desk_free (side->desk);
 }
 
