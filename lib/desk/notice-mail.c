@@ -8,8 +8,8 @@
 #include "base/id.h"
 #include "desk/notice.h"
 
-#define FEW 2              /* rows up to which each has a statement of its own */
-#define MAX_RECENT 2000    /* notices of a ticket in one window that are looked at */
+#define FEW 2           /* rows up to which each has a statement of its own */
+#define MAX_RECENT 2000 /* notices of a ticket in one window that are looked at */
 
 gboolean
 pd_notice_mail_add (PdDesk *desk, const PdNoticeMail *mail, const PdNoticeTarget *target,

@@ -186,3 +186,8 @@ check_PROGRAMS += tests/unit/test-control
 tests_unit_test_control_SOURCES = tests/unit/test-control.c $(MAIL_FIXTURE) $(DESK_SUITE)
 tests_unit_test_control_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-control
+
+check_PROGRAMS += tests/unit/test-mail-out
+tests_unit_test_mail_out_SOURCES = tests/unit/test-mail-out.c $(DESK_SUITE)
+tests_unit_test_mail_out_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-mail-out
