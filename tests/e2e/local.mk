@@ -4,12 +4,12 @@ PD_E2E_TESTS = \
   tests/e2e/help.py \
   tests/e2e/jail.py \
   tests/e2e/kill.py \
+  tests/e2e/life.py \
   tests/e2e/outage.py \
   tests/e2e/postfix.py \
   tests/e2e/spool.py
 TESTS += $(PD_E2E_TESTS)
 EXTRA_DIST += $(PD_E2E_TESTS) \
-  tests/e2e/life.py \
   tests/lib/desk.py \
   tests/lib/load.py \
   tests/lib/mariadb.py
