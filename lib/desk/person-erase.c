@@ -205,6 +205,29 @@ check (PdDesk *desk, const PdPerson *person, GError **error)
                      pd_person_label (person));
 }
 
+/* The copy too: it may be printed or logged. */
+static void
+forget (PdPerson *person)
+{
+  char **const texts[] = { &person->language,  &person->timezone, &person->phone, &person->mobile,
+                           &person->messenger, &person->postal,   &person->digest };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_free (*texts[i]);
+      *texts[i] = g_strdup ("");
+    }
+  g_free (person->name);
+  person->name = g_strdup ("erased person");
+  g_free (person->source);
+  person->source = g_strdup ("erased");
+  g_clear_pointer (&person->login, g_free);
+  person->admin = person->has_password = FALSE;
+  person->job_title = person->default_unit = 0;
+  person->state = PD_PERSON_DELETED;
+  g_ptr_array_set_size (person->addresses, 0);
+}
+
 gboolean
 pd_person_erase (PdDesk *desk, PdPerson *person, const PdPerson *actor, gboolean keep_texts,
                  GError **error)
@@ -217,7 +240,6 @@ pd_person_erase (PdDesk *desk, PdPerson *person, const PdPerson *actor, gboolean
       || (!keep_texts && !run (desk, PD_SQL_PERSON_ERASE_RATING, person->id, error))
       || !erase_himself (desk, person->id, error))
     return FALSE;
-  person->state = PD_PERSON_DELETED;
-  g_ptr_array_set_size (person->addresses, 0);
+  forget (person);
   return pd_audit_add_id (desk, who, "person-erased", "person", person->id, NULL, error);
 }

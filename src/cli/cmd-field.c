@@ -40,6 +40,15 @@ remove_title (PdDesk *desk, gpointer data, GError **error)
          && pd_job_title_remove (desk, id, work->force, error);
 }
 
+static gboolean
+title_done (PdCli *cli, PdDeskWork run, TitleWork *work, const char *said, GError **error)
+{
+  if (!pd_desk_transaction (cli->desk, run, work, error))
+    return FALSE;
+  g_print ("Job title \"%s\" %s.\n", work->name, said);
+  return TRUE;
+}
+
 gboolean
 pd_command_job_title_add (PdCli *cli, int argc, char **argv, GError **error)
 {
@@ -48,7 +57,7 @@ pd_command_job_title_add (PdCli *cli, int argc, char **argv, GError **error)
   if (!pd_cli_options (cli, NULL, &argc, &argv, 1, 1, error) || !pd_cli_desk (cli, error))
     return FALSE;
   work.name = argv[1];
-  return pd_desk_transaction (cli->desk, add_title, &work, error);
+  return title_done (cli, add_title, &work, "added", error);
 }
 
 gboolean
@@ -60,7 +69,7 @@ pd_command_job_title_rename (PdCli *cli, int argc, char **argv, GError **error)
     return FALSE;
   work.name = argv[1];
   work.new_name = argv[2];
-  return pd_desk_transaction (cli->desk, rename_title, &work, error);
+  return title_done (cli, rename_title, &work, "renamed", error);
 }
 
 gboolean
@@ -75,7 +84,7 @@ pd_command_job_title_remove (PdCli *cli, int argc, char **argv, GError **error)
   if (!pd_cli_options (cli, entries, &argc, &argv, 1, 1, error) || !pd_cli_desk (cli, error))
     return FALSE;
   work.name = argv[1];
-  return pd_desk_transaction (cli->desk, remove_title, &work, error);
+  return title_done (cli, remove_title, &work, "removed", error);
 }
 
 gboolean

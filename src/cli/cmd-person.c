@@ -339,8 +339,10 @@ pd_people_print (PdCli *cli, const PdPerson *person, const char *said)
       json_object_put (object);
     }
   else
-    g_print ("%s <%s>, %s%s: %s\n", pd_person_label (person), pd_person_address (person),
-             pd_role_name (person->role), person->admin ? ", administrator" : "", said);
+    g_print ("%s%s%s%s, %s%s: %s\n", pd_person_label (person),
+             person->addresses->len > 0 ? " <" : "", pd_person_address (person),
+             person->addresses->len > 0 ? ">" : "", pd_role_name (person->role),
+             person->admin ? ", administrator" : "", said);
   return TRUE;
 }
 

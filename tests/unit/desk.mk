@@ -8,6 +8,11 @@ tests_unit_test_unit_person_SOURCES = tests/unit/test-unit-person.c $(DESK_SUITE
 tests_unit_test_unit_person_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-unit-person
 
+check_PROGRAMS += tests/unit/test-person-import
+tests_unit_test_person_import_SOURCES = tests/unit/test-person-import.c $(DESK_SUITE)
+tests_unit_test_person_import_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-person-import
+
 check_PROGRAMS += tests/unit/test-client-request
 tests_unit_test_client_request_SOURCES = tests/unit/test-client-request.c $(DESK_SUITE)
 tests_unit_test_client_request_LDADD = $(TEST_LDADD)
