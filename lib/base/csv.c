@@ -47,6 +47,8 @@ skip_line_end (Reader *reader)
 static gboolean
 read_quoted (Reader *reader, GString *cell, GError **error)
 {
+  guint opened = reader->line;
+
   for (; reader->at < reader->end; reader->at++)
     {
       if (*reader->at == '"')
@@ -64,6 +66,7 @@ read_quoted (Reader *reader, GString *cell, GError **error)
         reader->line++;
       g_string_append_c (cell, *reader->at);
     }
+  reader->line = opened; /* where to look for it: the end is far away */
   return fail (reader, error, "a quote is not closed");
 }
 

@@ -153,11 +153,12 @@ try_row (PdDesk *desk, const PdCsvRow *header, const PdCsvRow *row, guint n_colu
   return done;
 }
 
-/* Which column it was: the first one that cannot come true with those before it. */
+/* Which column it was: the first one that cannot come true with the role and
+ * those before it. */
 static const char *
 blame (PdDesk *desk, const PdCsvRow *header, const PdCsvRow *row, const PdPerson *actor)
 {
-  for (guint n = 1; n <= header->cells->len; n++)
+  for (guint n = 0; n <= header->cells->len; n++)
     {
       gboolean is_new, done;
 
@@ -167,7 +168,7 @@ blame (PdDesk *desk, const PdCsvRow *header, const PdCsvRow *row, const PdPerson
       if (!pd_desk_rollback_to (desk, NULL))
         break;
       if (!done)
-        return g_ptr_array_index (header->cells, n - 1);
+        return n == 0 ? "role" : g_ptr_array_index (header->cells, n - 1);
     }
   return "address";
 }

@@ -56,6 +56,7 @@ test_refused (DeskFixture *f)
 
       g_test_message ("%s", cases[i].why);
       g_assert_false (import (f, cases[i].text, &result, &error));
+      g_test_message ("%s", error->message);
       g_assert_nonnull (strstr (error->message, cases[i].says));
       g_assert_true (pd_person_by_address (f->desk, "a@a.example", &person, NULL));
       g_assert_null (person); /* nothing half done */
