@@ -161,7 +161,8 @@ static gboolean
 is_holiday (icalcomponent *event, struct icaltimetype start, int n,
             const struct icalrecurrencetype *rule)
 {
-  return !icaltime_is_null_time (start) && start.is_date && icaltime_is_valid_time (start)
+  return !icaltime_is_null_time (start) && start.is_date && start.month >= 1 && start.month <= 12
+         && g_date_valid_dmy ((GDateDay)start.day, (GDateMonth)start.month, (GDateYear)start.year)
          && start.year >= 1900 && start.year <= 9000 && n <= PD_HOLIDAY_IMPORT_MAX_DAYS
          && icalcomponent_get_status (event) != ICAL_STATUS_CANCELLED
          && (rule == NULL || rule->freq == ICAL_YEARLY_RECURRENCE);

@@ -1,5 +1,6 @@
 # End-to-end tests: the real programs on loopback, in temporary folders.
 PD_E2E_TESTS = \
+  tests/e2e/clock.py \
   tests/e2e/flow.py \
   tests/e2e/help.py \
   tests/e2e/jail.py \

@@ -117,6 +117,11 @@ tests_unit_test_ticket_clock_SOURCES = tests/unit/test-ticket-clock.c $(DESK_SUI
 tests_unit_test_ticket_clock_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-ticket-clock
 
+check_PROGRAMS += tests/unit/test-plan
+tests_unit_test_plan_SOURCES = tests/unit/test-plan.c $(DESK_SUITE)
+tests_unit_test_plan_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-plan
+
 check_PROGRAMS += tests/unit/test-access
 tests_unit_test_access_SOURCES = tests/unit/test-access.c
 tests_unit_test_access_LDADD = $(TEST_LDADD)
