@@ -46,7 +46,7 @@ print_report (const PdZenlixReport *report, gboolean trial)
     g_print ("  %s\n", (char *)g_ptr_array_index (report->notes, i));
   if (report->notes_left_out > 0)
     g_print ("  and %" G_GUINT64_FORMAT " more\n", report->notes_left_out);
-  g_print ("  nobody has a password: `person set ADDRESS --invite`, or the way of who forgot it\n");
+  g_print ("  no password was taken: `postdesk person invite ADDRESS` mails a link to choose one\n");
   if (trial)
     g_print ("\nThis was a trial: nothing has changed.\n");
 }
