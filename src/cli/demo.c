@@ -1,9 +1,12 @@
 #include "cli/demo.h"
 
 #include "base/error.h"
+#include "desk/client-group.h"
 #include "desk/person.h"
-#include "desk/ticket.h"
+#include "desk/plan.h"
+#include "desk/ticket-change.h"
 #include "desk/unit.h"
+#include "desk/work-calendar.h"
 
 static const struct {
   const char *name, *address, *signature;
@@ -28,14 +31,46 @@ static const struct {
 static const struct {
   const char *unit, *requester, *subject, *text;
   gboolean done;
+  const char *tag;
 } tickets[] = {
   { "support", "olena@client.example", "Не друкує принтер на другому поверсі",
-    "Добрий день!\n\nПринтер блимає червоним і не друкує. Що робити?\n", FALSE },
+    "Добрий день!\n\nПринтер блимає червоним і не друкує. Що робити?\n", FALSE, "printer" },
   { "support", "hans@client.example", "Druckertreiberinstallationsprobleme nach dem letzten Update",
-    "Guten Tag,\n\nseit dem Update lässt sich der Treiber nicht mehr installieren.\n", FALSE },
+    "Guten Tag,\n\nseit dem Update lässt sich der Treiber nicht mehr installieren.\n", FALSE,
+    "driver" },
   { "billing", "hans@client.example", "Invoice 4711 is wrong",
-    "The sum of invoice 4711 is wrong, please check.\n", TRUE },
+    "The sum of invoice 4711 is wrong, please check.\n", TRUE, "invoice" },
 };
+
+/* Two working hours to the first look, a working day and a half to the end. */
+static gboolean
+add_plan (PdDesk *desk, GError **error)
+{
+  g_autoptr (PdWorkCalendar) calendar
+      = pd_work_calendar_new ("office", "mon-fri 09:00-17:00", "Europe/Kyiv");
+  g_autoptr (PdPlan) plan = pd_plan_new ("standard");
+
+  if (!pd_work_calendar_add (desk, calendar, error)
+      || !pd_plan_set_limits (plan, PD_SLA_REACTION, "low=4h,normal=2h,high=30m", error)
+      || !pd_plan_set_limits (plan, PD_SLA_DEADLINE, "low=24h,normal=12h,high=4h", error))
+    return FALSE;
+  plan->calendar = calendar->id;
+  return pd_plan_add (desk, plan, error);
+}
+
+/* A customer's house: she sees what he asked. */
+static gboolean
+add_group (PdDesk *desk, GError **error)
+{
+  g_autoptr (PdClientGroup) group = pd_client_group_add (desk, "Client Ltd", error);
+  g_autoptr (PdPerson) head
+      = group != NULL ? pd_person_need (desk, "olena@client.example", error) : NULL;
+  g_autoptr (PdPerson) member
+      = head != NULL ? pd_person_need (desk, "hans@client.example", error) : NULL;
+
+  return member != NULL && pd_client_group_add_member (desk, group->id, head, TRUE, error)
+         && pd_client_group_add_member (desk, group->id, member, FALSE, error);
+}
 
 static gboolean
 add_units (PdDesk *desk, GError **error)
@@ -86,6 +121,7 @@ add_ticket (PdDesk *desk, guint i, GError **error)
   g_autoptr (PdPerson) agent
       = requester != NULL ? pd_person_need (desk, "boris@staff.example", error) : NULL;
   g_autoptr (PdTicket) ticket = NULL;
+  g_autoptr (PdPlan) plan = NULL;
   PdEntry entry = { .kind = "comment", .text = tickets[i].text, .quiet = TRUE };
   PdTicketNew new_ticket = { .subject = tickets[i].subject, .source = "command" };
 
@@ -93,7 +129,10 @@ add_ticket (PdDesk *desk, guint i, GError **error)
     return FALSE;
   new_ticket.unit = unit->id;
   new_ticket.requester = new_ticket.author = entry.author = requester->id;
-  if (!pd_ticket_create (desk, &new_ticket, &entry, &ticket, NULL, error))
+  plan = pd_plan_need (desk, "standard", error);
+  if (plan == NULL || !pd_ticket_create (desk, &new_ticket, &entry, &ticket, NULL, error)
+      || !pd_ticket_tag (desk, ticket, NULL, tickets[i].tag, error)
+      || !pd_ticket_set_plan (desk, ticket, NULL, plan->id, error))
     return FALSE;
   if (tickets[i].done)
     {
@@ -112,7 +151,8 @@ add_ticket (PdDesk *desk, guint i, GError **error)
 static gboolean
 fill (PdDesk *desk, gpointer data, GError **error)
 {
-  if (!add_units (desk, error) || !add_people (desk, error))
+  if (!add_plan (desk, error) || !add_units (desk, error) || !add_people (desk, error)
+      || !add_group (desk, error))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (tickets); i++)
     if (!add_ticket (desk, i, error))
