@@ -5,7 +5,7 @@ dist_man_MANS += \
   doc/man/postdesk-ingest.8 \
   doc/man/postdesk-spool.8
 man_MANS += doc/man/postdesk.conf.5
-EXTRA_DIST += doc/html-display.md doc/man/postdesk.conf.5.in
+EXTRA_DIST += doc/control-by-mail.md doc/html-display.md doc/man/postdesk.conf.5.in
 CLEANFILES += doc/man/postdesk.conf.5
 
 doc/man/postdesk.conf.5: doc/man/postdesk.conf.5.in src/postdesk$(EXEEXT)
