@@ -349,10 +349,13 @@ collect_keys (const PdTemplates *templates, gboolean names)
       const char *slash = strchr (key, '/');
       char *part = names ? g_strdup (slash + 1) : g_strndup (key, (gsize)(slash - (char *)key));
 
-      if (g_hash_table_add (seen, part))
-        g_ptr_array_add (list, part);
-      else
-        g_free (part);
+      if (g_hash_table_contains (seen, part))
+        {
+          g_free (part);
+          continue;
+        }
+      g_hash_table_add (seen, part);
+      g_ptr_array_add (list, part);
     }
   g_ptr_array_sort (list, by_text);
   return list;
