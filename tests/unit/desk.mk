@@ -33,6 +33,11 @@ tests_unit_test_ticket_SOURCES = tests/unit/test-ticket.c $(DESK_SUITE)
 tests_unit_test_ticket_LDADD = $(TEST_LDADD)
 TESTS += tests/unit/test-ticket
 
+check_PROGRAMS += tests/unit/test-ticket-change
+tests_unit_test_ticket_change_SOURCES = tests/unit/test-ticket-change.c $(DESK_SUITE)
+tests_unit_test_ticket_change_LDADD = $(TEST_LDADD)
+TESTS += tests/unit/test-ticket-change
+
 check_PROGRAMS += tests/unit/test-raw
 tests_unit_test_raw_SOURCES = tests/unit/test-raw.c $(DESK_SUITE)
 tests_unit_test_raw_LDADD = $(TEST_LDADD)
