@@ -140,8 +140,8 @@ class Desk:
         self.replace_setting("127.0.0.1:24\n", "127.0.0.1:%d\n" % self.lmtp_port)
         self.replace_setting("smtp://127.0.0.1:25\n", "smtp://127.0.0.1:%d\ntls = none\n" % self.smtp_port)
         with open(self.conf, "a") as f:
-            # each notice by itself, at once
-            f.write("\n[notice]\nwindow = 0s\n" + settings)
+            # each notice by itself, at once; the test's settings may go on with the last section
+            f.write(settings + "\n[notice]\nwindow = 0s\n")
         self.run("unit", "add", "support", "--address", "support@" + domain)
         self.run("person", "add", "--name", "Marta Agent", "--address", "marta@staff.example", "--role", "agent",
                  "--unit", "support", "--admin")
