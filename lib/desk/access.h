@@ -64,7 +64,7 @@ typedef enum {
 typedef struct {
   PdRole   role;
   gboolean is_admin;
-  gboolean active;     /* blocked and deleted people may nothing */
+  gboolean active;     /* blocked and deleted people may nothing, nor clients whose groups are locked */
   guint    relations;  /* PdNoticeRelation */
   gboolean group_head; /* heads a client group of the requester */
   gboolean named;      /* the ticket is given to persons, not to the whole unit */

@@ -359,6 +359,21 @@ test_stranger (DeskFixture *f)
     REFUSED (f, acts[act](&scene, &error), PD_ERROR_NOT_FOUND, "there is no ticket #1");
 }
 
+/* A client whose groups are all locked may nothing. */
+static void
+test_locked_group (DeskFixture *f)
+{
+  g_autoptr (PdTicket) ticket = desk_fixture_add_ticket (f, "Hello", "x");
+  g_autoptr (PdClientGroup) group = NULL;
+
+  DO (f, group = pd_client_group_add (f->desk, "Clients", &error));
+  DO (f, pd_client_group_add_member (f->desk, group->id, f->client, FALSE, &error));
+  DO (f, pd_ticket_finish (f->desk, ticket, f->client, &error));
+  group->locked = TRUE;
+  DO (f, pd_client_group_save (f->desk, group, &error));
+  REFUSED (f, pd_ticket_reopen (f->desk, ticket, f->client, &error), PD_ERROR_NOT_FOUND, "#1");
+}
+
 /* ---- single acts ---- */
 
 static void
@@ -811,6 +826,7 @@ main (int argc, char **argv)
   static const DeskTest tests[] = {
     { "cells", test_cells },
     { "stranger", test_stranger },
+    { "locked-group", test_locked_group },
     { "wait", test_wait },
     { "forward", test_forward },
     { "edit", test_edit },
