@@ -2,6 +2,7 @@
 #pragma once
 
 #include "desk/desk.h"
+#include "desk/ticket.h"
 
 /* Adds an event, in a transaction; then the ticket's clocks are counted again if
  * it is one that moves them (ticket-clock.h), so that the ticket's own row is to be
@@ -20,3 +21,13 @@ gboolean  pd_event_add  (PdDesk     *desk,
                          gint64      message,
                          const char *data,
                          GError    **error);
+
+/* The same, of a ticket that is at hand as it is now: one with neither plan nor
+ * deadline costs no statement more. */
+gboolean  pd_event_add_to (PdDesk         *desk,
+                           const PdTicket *ticket,
+                           const char     *kind,
+                           gint64          actor,
+                           gint64          message,
+                           const char     *data,
+                           GError        **error);

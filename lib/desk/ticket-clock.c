@@ -431,8 +431,18 @@ count_ticket (PdDesk *desk, gint64 id, gboolean times, GError **error)
              && pd_ticket_clock_refresh (desk, ticket, error));
 }
 
+/* Whether there is something to count. */
+static gboolean
+find_wanted (PdDesk *desk, gint64 ticket, const PdTicket *known, gint64 *out, GError **error)
+{
+  *out = known != NULL && (known->plan != 0 || known->deadline != 0);
+  return known != NULL
+         || pd_db_find_int (desk->db, PD_SQL_CLOCK_WANTED, PD_BIND (PD_INT (ticket)), out, error);
+}
+
 gboolean
-pd_ticket_clock_event (PdDesk *desk, gint64 ticket, const char *kind, GError **error)
+pd_ticket_clock_event (PdDesk *desk, gint64 ticket, const PdTicket *known, const char *kind,
+                       GError **error)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (meanings); i++)
     {
@@ -440,9 +450,7 @@ pd_ticket_clock_event (PdDesk *desk, gint64 ticket, const char *kind, GError **e
 
       if (strcmp (meanings[i].kind, kind) != 0)
         continue;
-      if (wanted == 0
-          && !pd_db_find_int (desk->db, PD_SQL_CLOCK_WANTED, PD_BIND (PD_INT (ticket)), &wanted,
-                              error))
+      if (wanted == 0 && !find_wanted (desk, ticket, known, &wanted, error))
         return FALSE;
       return wanted == 0 || count_ticket (desk, ticket, meanings[i].times, error);
     }

@@ -27,10 +27,13 @@
 #include "desk/ticket.h"
 
 /* Does what an event means for the clocks: called by pd_event_add, after it is
- * written.  Kinds that do not matter cost nothing, the others one look at the
- * ticket if it has neither plan nor deadline.  In a transaction.
+ * written.  Kinds that do not matter cost nothing; the others nothing, or one look
+ * at the ticket, if it has neither plan nor deadline.  In a transaction.
+ *
+ * known   the ticket as it is now, NULL if it is not at hand
  */
-gboolean  pd_ticket_clock_event   (PdDesk *desk, gint64 ticket, const char *kind, GError **error);
+gboolean  pd_ticket_clock_event   (PdDesk *desk, gint64 ticket, const PdTicket *known, const char *kind,
+                                   GError **error);
 
 /* Counts a ticket again: writes its clocks, tells of warnings and breaches, sets
  * the timer of the next one.  Reads the events that matter, by the index of the

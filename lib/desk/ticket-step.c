@@ -144,8 +144,8 @@ tell (PdTicketWork *work, GError **error)
   g_autofree char *data = g_strdup (json_object_to_json_string_ext (
       work->data, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 
-  return pd_event_add (work->desk, work->ticket->id, work->event, pd_ticket_work_actor (work),
-                       work->message, data, error)
+  return pd_event_add_to (work->desk, work->ticket, work->event, pd_ticket_work_actor (work),
+                          work->message, data, error)
          && queue_notice (work, data, error);
 }
 
