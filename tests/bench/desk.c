@@ -68,8 +68,12 @@ list_open (Side *side)
 
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
     {
-      const PdTicketFilter filter
-          = { .unit = side->unit->id, .state = (int)states[i], .limit = PAGE };
+      const PdTicketFilter filter = {
+        .unit = side->unit->id,
+        .state = (int)states[i],
+        .limit = PAGE,
+        .viewer = side->head,
+      };
       g_autoptr (GError) error = NULL;
       g_autoptr (GPtrArray) tickets = pd_ticket_list (side->desk, &filter, &error);
 
@@ -87,6 +91,23 @@ list_all (Side *side)
 
   must (error);
   g_assert_cmpuint (tickets->len, ==, PAGE);
+}
+
+/* His own list, whatever the unit: "in". */
+static void
+list_in (Side *side)
+{
+  const PdTicketFilter filter = {
+    .state = PD_TICKET_FREE,
+    .limit = PAGE,
+    .viewer = side->head,
+    .box = PD_TICKET_BOX_IN,
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) tickets = pd_ticket_list (side->desk, &filter, &error);
+
+  must (error);
+  g_assert_cmpuint (tickets->len, >, 0);
 }
 
 static void
@@ -194,7 +215,8 @@ run_timers (Side *side)
 }
 
 static const Act acts[] = {
-  { "open tickets of a unit, 3 pages of 100", 5, list_open },
+  { "open tickets of a unit for its head, 300", 5, list_open },
+  { "what is free for a head, a page of 100", 5, list_in },
   { "newest tickets of all, a page of 100", 10, list_all },
   { "a ticket with 50 entries", 10, show_long },
   { "notices of a ticket to a unit of 50", 5, tell_unit },
