@@ -417,6 +417,50 @@ test_explain (DeskFixture *f)
   pd_clock_freeze (0);
 }
 
+/* What programs write is filed, and is nobody's answer. */
+static void
+say (DeskFixture *f, PdTicket *ticket, const char *hour, gboolean quiet)
+{
+  const PdEntry entry = {
+    .kind = "mail",
+    .author = f->client->id,
+    .text = "text",
+    .proof = "plausible",
+    .quiet = quiet,
+  };
+  g_autoptr (GError) error = NULL;
+
+  go_to (hour);
+  desk_fixture_begin (f);
+  pd_ticket_add_entry (f->desk, ticket, &entry, NULL, &error);
+  g_assert_no_error (error);
+  desk_fixture_commit (f);
+}
+
+static void
+test_automatic (DeskFixture *f)
+{
+  g_autoptr (PdPlan) plan = NULL;
+  g_autoptr (PdTicket) ticket = NULL;
+
+  go_to ("09:00");
+  plan = add_plan (f, "1h", "0", "2h");
+  ticket = desk_fixture_add_ticket (f, "one", "text");
+  set_plan (f, ticket, plan);
+  say (f, ticket, "09:10", TRUE);
+  assert_clocks (f, ticket, "r 10/60+ 10:00, d 10/120+ 11:00, timer 09:30");
+  move (f, ticket, "09:20", "waiting", "free", "waiting");
+  say (f, ticket, "09:30", TRUE);
+  go_to ("09:40");
+  assert_clocks (f, ticket, "r 20/60 -, d 20/120 -, timer -");
+  say (f, ticket, "09:50", FALSE); /* the customer himself */
+  assert_clocks (f, ticket, "r 20/60+ 10:30, d 20/120+ 11:30, timer 10:00");
+  move (f, ticket, "10:00", "done", "free", "done");
+  say (f, ticket, "10:10", TRUE);
+  assert_clocks (f, ticket, "r 30/60. -, d 30/120. -, timer -");
+  pd_clock_freeze (0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -424,6 +468,7 @@ main (int argc, char *argv[])
     { "ticket-clock/life", test_life },         { "ticket-clock/retime", test_retime },
     { "ticket-clock/deadline", test_deadline }, { "ticket-clock/late", test_late },
     { "ticket-clock/calendar", test_calendar }, { "ticket-clock/explain", test_explain },
+    { "ticket-clock/automatic", test_automatic },
   };
 
   g_test_init (&argc, &argv, NULL);
