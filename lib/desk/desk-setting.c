@@ -10,7 +10,7 @@
 
 #define FRESH G_USEC_PER_SEC /* how long values are remembered */
 
-typedef enum { TEXT, ENUM, FLAG, INT, DURATION, PERCENTS, TIME } Kind;
+typedef enum { ENUM, FLAG, INT, DURATION, PERCENTS, TIME } Kind;
 
 static const PdDeskSettingRow rows[PD_DESK_N_SETTINGS] = {
 #define X(name, key, kind, fallback, min, max, help) { key, #kind, fallback, help, min, max },
@@ -62,21 +62,6 @@ pd_desk_setting_find (const char *name, PdDeskSettingId *out_id, GError **error)
 }
 
 /* ---- values -------------------------------------------------------------------- */
-
-static gboolean
-check_text (const PdDeskSettingRow *row, const char *value, GError **error)
-{
-  gint64 length = (gint64)strlen (value);
-
-  if (length < row->min || length > row->max)
-    return pd_fail (error, PD_ERROR_INVALID,
-                    "has %" G_GINT64_FORMAT " octets; %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
-                    length, row->min, row->max);
-  for (const char *at = value; *at != '\0'; at++)
-    if (g_ascii_iscntrl (*at) && *at != '\n' && *at != '\t')
-      return pd_fail (error, PD_ERROR_INVALID, "the value has a control character");
-  return TRUE;
-}
 
 /* the place of the word in the list before the help's colon, or -1 */
 static int
@@ -200,8 +185,6 @@ check (PdDeskSettingId id, const char *value, gint64 *out, GError **error)
     return pd_fail (error, PD_ERROR_INVALID, "the value is not UTF-8");
   switch (kinds[id])
     {
-    case TEXT:
-      return check_text (row, value, error);
     case ENUM:
       return check_enum (row, value, out, error);
     case FLAG:
@@ -361,8 +344,8 @@ write_row (PdDesk *desk, const PdDeskSettingRow *row, const char *value, GError 
   if (!pd_db_exec (desk->db, PD_SQL_SETTING_DROP, PD_BIND (PD_TEXT (row->name)), NULL, error))
     return FALSE;
   return value == NULL
-         || pd_db_exec (desk->db, PD_SQL_SETTING_ADD, PD_BIND (PD_TEXT (row->name), PD_TEXT (value)),
-                        NULL, error);
+         || pd_db_exec (desk->db, PD_SQL_SETTING_ADD,
+                        PD_BIND (PD_TEXT (row->name), PD_TEXT (value)), NULL, error);
 }
 
 gboolean

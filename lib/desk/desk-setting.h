@@ -6,7 +6,6 @@
  *
  *     X (NAME, name, kind, default, min, max, help)
  *
- *   TEXT       min to max octets
  *   ENUM       one of the words that the help begins with: "a|b: text"
  *   FLAG       yes or no
  *   INT        a number
@@ -41,14 +40,10 @@
      "either: it waits on, it is free again, or it is done")                                       \
   X (SLA_WARNINGS, "sla_warnings", PERCENTS, "50 80 100", 1, 100,                                  \
      "Used percent of a limit at which those are told who must know")                              \
-  X (NOTICE_WINDOW, "notice_window", DURATION, "0", 0, PD_DAY,                                     \
-     "What happens to a ticket in so long a time is told in one mail; 0: each at once")            \
   X (FEED_KEEP, "feed_keep", DURATION, "90d", PD_DAY, 3650 * PD_DAY,                               \
      "How long the web interface shows what somebody was told")                                    \
   X (DELIVERY_FAILED_REOPENS, "delivery_failed_reopens", FLAG, "no", 0, 0,                         \
-     "A done ticket is opened again when the mail about it cannot be delivered")                   \
-  X (RESULT_SIGNATURE, "result_signature", TEXT, "", 0, 2000,                                      \
-     "Text below the mails that say what became of commands by mail")                              \
+     "A done ticket is opened again when a mail about it to the customer cannot be delivered")     \
   X (DIGEST_TIME, "digest_time", TIME, "08:00", 0, 0,                                              \
      "When digests are sent, in the zone of the person who gets one")                              \
   X (DIGEST_DAY, "digest_day", ENUM, "mon", 0, 0,                                                  \

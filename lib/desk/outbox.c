@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "desk/desk-setting.h"
 #include "desk/event.h"
 #include "desk/notice.h"
 #include "desk/ticket.h"
@@ -196,6 +197,19 @@ back_off (const PdRetryPolicy *policy, guint attempts)
   return delay - delay / 4 + (gint64)(g_random_double () * (double)(delay / 2));
 }
 
+/* A ticket is not done if its requester cannot have heard of it; by setting. */
+static gboolean
+reopen_done (PdDesk *desk, PdTicket *ticket, GError **error)
+{
+  gint64 wanted = 0;
+
+  if (ticket->state != PD_TICKET_DONE)
+    return TRUE;
+  if (!pd_desk_setting_int (desk, PD_DESK_SETTING_DELIVERY_FAILED_REOPENS, &wanted, error))
+    return FALSE;
+  return wanted == 0 || pd_ticket_reopen (desk, ticket, NULL, error);
+}
+
 /* A mail to a client that failed for good is the desk's business: the staff
  * hears of it, and the ticket shows it.  A failed notice to staff tells
  * nobody, or one bad address would keep the others busy. */
@@ -207,7 +221,7 @@ tell_failure (PdDesk *desk, const PdOutboxRow *row, const char *status, const ch
   struct json_object *data = NULL;
   PdNotice notice = { .event = PD_NOTICE_DELIVERY_FAILED, .message = row->message };
   g_autoptr (PdRows) rows = NULL;
-  gboolean ok;
+  gboolean is_client, ok;
   int got;
 
   if (row->ticket == 0 || !pd_ticket_get (desk, row->ticket, &ticket, error))
@@ -217,6 +231,7 @@ tell_failure (PdDesk *desk, const PdOutboxRow *row, const char *status, const ch
   rows = pd_db_query (desk->db, PD_SQL_OUTBOX_PERSON_ROLE, PD_BIND (PD_INT (row->person)), error);
   if (rows == NULL || (got = pd_rows_next (rows, error)) < 0)
     return FALSE;
+  is_client = got > 0 && strcmp (pd_rows_text (rows, 0), pd_role_name (PD_ROLE_CLIENT)) == 0;
   data = json_object_new_object ();
   json_object_object_add (data, "to", json_object_new_string (row->recipient));
   json_object_object_add (data, "status", json_object_new_string (status));
@@ -224,8 +239,8 @@ tell_failure (PdDesk *desk, const PdOutboxRow *row, const char *status, const ch
   notice.ticket = ticket;
   notice.data = json_object_to_json_string (data);
   ok = pd_event_add (desk, row->ticket, "delivery-failed", 0, row->message, notice.data, error)
-       && (got == 0 || strcmp (pd_rows_text (rows, 0), pd_role_name (PD_ROLE_CLIENT)) != 0
-           || pd_notice_queue (desk, &notice, error));
+       && (!is_client
+           || (reopen_done (desk, ticket, error) && pd_notice_queue (desk, &notice, error)));
   json_object_put (data);
   return ok;
 }

@@ -39,7 +39,7 @@ test_values (DeskFixture *f)
     { PD_DESK_SETTING_DIGEST_TIME, "7:30", 450, "minutes of the day" },
     { PD_DESK_SETTING_DIGEST_TIME, "24:00", -1, "no time of day" },
     { PD_DESK_SETTING_SLA_WARNINGS, "80 120", -1, "more than all" },
-    { PD_DESK_SETTING_RESULT_SIGNATURE, "a\033b", -1, "a control character" },
+    { PD_DESK_SETTING_DIGEST_DAY, "m\033n", -1, "a control character" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

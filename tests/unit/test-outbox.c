@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "desk/desk-setting.h"
 #include "base/error.h"
 #include "base/id.h"
 #include "tests/lib/desk-suite.h"
@@ -235,6 +236,43 @@ test_failure (DeskFixture *fixture)
   none = claim (fixture, 7, NOW + PD_MINUTE, 0);
 }
 
+/* What nobody has heard of is not done, where the desk wants it so. */
+static void
+test_failure_reopens (DeskFixture *fixture)
+{
+  static const struct {
+    const char *setting;
+    PdTicketState want;
+  } cases[] = { { "no", PD_TICKET_DONE }, { "yes", PD_TICKET_LOCKED } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (PdTicket) ticket = desk_fixture_add_ticket (fixture, "Light", "It is dark.");
+      g_autoptr (GPtrArray) rows = NULL;
+      g_autoptr (GError) error = NULL;
+
+      desk_fixture_begin (fixture);
+      g_assert_true (pd_desk_setting_set (
+          fixture->desk, NULL, PD_DESK_SETTING_DELIVERY_FAILED_REOPENS, cases[i].setting, &error));
+      g_assert_true (pd_ticket_take (fixture->desk, ticket, fixture->agent, &error));
+      g_assert_true (pd_ticket_finish (fixture->desk, ticket, fixture->agent, &error));
+      desk_fixture_commit (fixture);
+      rows = pd_outbox_claim (fixture->desk, 7, NOW + PD_MINUTE, 100, &error);
+      g_assert_no_error (error);
+      for (guint k = 0; k < rows->len; k++)
+        {
+          const PdOutboxRow *row = g_ptr_array_index (rows, k);
+          gboolean fails = row->ticket == ticket->id && row->person == fixture->client->id;
+
+          finish (fixture, 7, row->id, fails ? PD_FAILED : PD_SENT, "5.1.1 nobody");
+        }
+      g_clear_pointer (&ticket, pd_ticket_free);
+      ticket = pd_ticket_need (fixture->desk, (gint64)i + 1, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (ticket->state, ==, cases[i].want);
+    }
+}
+
 /* An instance that is slow, but alive, keeps its claims. */
 static void
 test_extend (DeskFixture *fixture)
@@ -448,9 +486,16 @@ int
 main (int argc, char **argv)
 {
   static const DeskTest tests[] = {
-    { "claim", test_claim },     { "finish", test_finish },   { "back-off", test_back_off },
-    { "failure", test_failure }, { "unclaim", test_unclaim }, { "verbs", test_verbs },
-    { "list", test_list },       { "extend", test_extend },   { "away", test_away },
+    { "claim", test_claim },
+    { "finish", test_finish },
+    { "back-off", test_back_off },
+    { "failure", test_failure },
+    { "failure-reopens", test_failure_reopens },
+    { "unclaim", test_unclaim },
+    { "verbs", test_verbs },
+    { "list", test_list },
+    { "extend", test_extend },
+    { "away", test_away },
   };
 
   g_test_init (&argc, &argv, NULL);
