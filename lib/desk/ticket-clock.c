@@ -326,15 +326,13 @@ earlier (gint64 a, gint64 b)
 
 /* Of what was counted: rows, events, notices, the timer. */
 static gboolean
-settle (PdDesk *desk, const Count *count, GError **error)
+settle (PdDesk *desk, const Count *count, Row *rows, GError **error)
 {
-  Row rows[PD_SLA_N_CLOCKS] = { 0 };
   Warnings warnings = { .n = 0 };
   gint64 next = 0;
 
-  if (!read_rows (desk, count->ticket->id, rows, error)
-      || !pd_desk_setting_percents (desk, PD_DESK_SETTING_SLA_WARNINGS, warnings.percents,
-                                    &warnings.n, error))
+  if (!pd_desk_setting_percents (desk, PD_DESK_SETTING_SLA_WARNINGS, warnings.percents,
+                                 &warnings.n, error))
     return FALSE;
   for (int i = 0; i < PD_SLA_N_CLOCKS; i++)
     {
@@ -348,13 +346,23 @@ settle (PdDesk *desk, const Count *count, GError **error)
   return set_timer (desk, count, next, error);
 }
 
-gboolean
-pd_ticket_clock_refresh (PdDesk *desk, const PdTicket *ticket, GError **error)
+/* rows   read, and locked by that, before the events were: who waited for them sees
+ *        what the other has done */
+static gboolean
+refresh (PdDesk *desk, const PdTicket *ticket, Row *rows, GError **error)
 {
   g_auto (Count) count = { 0 };
 
   return count_clocks (desk, ticket, pd_clock_now (), &count, error)
-         && settle (desk, &count, error);
+         && settle (desk, &count, rows, error);
+}
+
+gboolean
+pd_ticket_clock_refresh (PdDesk *desk, const PdTicket *ticket, GError **error)
+{
+  Row rows[PD_SLA_N_CLOCKS] = { 0 };
+
+  return read_rows (desk, ticket->id, rows, error) && refresh (desk, ticket, rows, error);
 }
 
 /* ---- timing --------------------------------------------------------------------------------- */
@@ -422,13 +430,13 @@ static const struct {
 static gboolean
 count_ticket (PdDesk *desk, gint64 id, gboolean times, GError **error)
 {
+  Row rows[PD_SLA_N_CLOCKS] = { 0 };
   g_autoptr (PdTicket) ticket = NULL;
 
-  if (!pd_ticket_get (desk, id, &ticket, error))
+  if (!read_rows (desk, id, rows, error) || !pd_ticket_get (desk, id, &ticket, error))
     return FALSE;
   return ticket == NULL
-         || ((!times || time_anew (desk, ticket, error))
-             && pd_ticket_clock_refresh (desk, ticket, error));
+         || ((!times || time_anew (desk, ticket, error)) && refresh (desk, ticket, rows, error));
 }
 
 /* Whether there is something to count. */
