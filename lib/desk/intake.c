@@ -127,10 +127,9 @@ open_ticket (PdDesk *desk, PdDecision *decision, const GArray *people, PdTicket 
 {
   const PdIntake *intake = decision->intake;
   const PdTicket *old = decision->match.ticket;
-  g_autofree char *subject = pd_ticket_ref_strip (desk->settings->name,
-                                                  decision->forwarded != NULL
-                                                      ? decision->forwarded->subject
-                                                      : intake->mail->subject);
+  g_autofree char *subject = pd_ticket_ref_strip (
+      desk->settings->name,
+      decision->forwarded != NULL ? decision->forwarded->subject : intake->mail->subject);
   PdEntry entry = make_entry (decision, NULL, people);
   PdTicketNew fresh = {
     .subject = subject,
@@ -300,8 +299,14 @@ add_text (PdDesk *desk, PdDecision *decision, PdTicket *ticket, GError **error)
   g_autoptr (PdTicket) into = NULL;
   gboolean ok;
 
-  if (!decision->files || decision->control->text_is == PD_CONTROL_ASK)
+  if (!decision->files)
     return TRUE;
+  if (decision->control->text_is == PD_CONTROL_ASK)
+    {
+      decision->ticket = ticket->id;
+      decision->ticket_number = ticket->number;
+      return TRUE;
+    }
   /* after a merge it goes where the ticket went */
   if (ticket->merged_into != 0 && !pd_ticket_get (desk, ticket->merged_into, &into, error))
     return FALSE;

@@ -5,20 +5,21 @@
 
 #define MAX_SUBJECT 100 /* characters of the ticket's subject in a link */
 
-/* The acts that a mail can offer, and to whom. */
+/* The acts that a mail can offer, to whom, and in which states of the ticket. */
 static const struct Act {
   const char *name;
   PdSignedKind kind;
   PdSignedAct act;
   gboolean to_staff, to_customer;
+  const char *states;
 } acts[] = {
-  { "take", PD_SIGNED_ACT, PD_SIGNED_TAKE, TRUE, FALSE },
-  { "done", PD_SIGNED_ACT, PD_SIGNED_DONE, TRUE, TRUE },
-  { "reopen", PD_SIGNED_ACT, PD_SIGNED_REOPEN, TRUE, TRUE },
-  { "rate_good", PD_SIGNED_ACT, PD_SIGNED_RATE_GOOD, FALSE, TRUE },
-  { "rate_fair", PD_SIGNED_ACT, PD_SIGNED_RATE_FAIR, FALSE, TRUE },
-  { "rate_bad", PD_SIGNED_ACT, PD_SIGNED_RATE_BAD, FALSE, TRUE },
-  { "note", PD_SIGNED_NOTE, PD_SIGNED_TAKE, TRUE, FALSE },
+  { "take", PD_SIGNED_ACT, PD_SIGNED_TAKE, TRUE, FALSE, "free waiting" },
+  { "done", PD_SIGNED_ACT, PD_SIGNED_DONE, TRUE, TRUE, "free locked waiting" },
+  { "reopen", PD_SIGNED_ACT, PD_SIGNED_REOPEN, TRUE, TRUE, "done" },
+  { "rate_good", PD_SIGNED_ACT, PD_SIGNED_RATE_GOOD, FALSE, TRUE, "done" },
+  { "rate_fair", PD_SIGNED_ACT, PD_SIGNED_RATE_FAIR, FALSE, TRUE, "done" },
+  { "rate_bad", PD_SIGNED_ACT, PD_SIGNED_RATE_BAD, FALSE, TRUE, "done" },
+  { "note", PD_SIGNED_NOTE, PD_SIGNED_TAKE, TRUE, FALSE, "free locked waiting done archived" },
 };
 
 /* "mailto:support%2Bt1.atX.SIG@example.org?subject=…&body=…" by RFC 6068 2: all
@@ -83,8 +84,8 @@ add_link (const PdRenderJob *job, const PdTemplateChoice *choice, const struct A
       g_free (said);
       said = pd_render_one_line (job->ticket->subject, MAX_SUBJECT);
     }
-  subject = pd_ticket_ref_mark (job->renderer->desk->settings->name, job->ticket->number, said,
-                                FALSE);
+  subject
+      = pd_ticket_ref_mark (job->renderer->desk->settings->name, job->ticket->number, said, FALSE);
   uri = pd_render_mailto (address, subject, body);
   pd_value_set_text (links, act->name, uri);
   return TRUE;
@@ -101,8 +102,8 @@ pd_render_links (const PdRenderJob *job, const char *const *languages, PdValueTr
 
   /* who is nobody of ours, and who takes part in a side thread only, may do nothing */
   if (job->ticket == NULL || job->row->person == 0 || job->form->bare || job->row->strand != 0
-      || !pd_templates_choose (renderer->templates, pd_template_overrides_find,
-                               renderer->overrides, languages, "act", &choice))
+      || !pd_templates_choose (renderer->templates, pd_template_overrides_find, renderer->overrides,
+                               languages, "act", &choice))
     return TRUE;
   links = pd_value_new_map ();
   addresses = pd_value_new_map ();
@@ -114,7 +115,8 @@ pd_render_links (const PdRenderJob *job, const char *const *languages, PdValueTr
                                .act = acts[i].act };
       g_autofree char *address = NULL;
 
-      if (!(job->recipient->staff ? acts[i].to_staff : acts[i].to_customer))
+      if (!(job->recipient->staff ? acts[i].to_staff : acts[i].to_customer)
+          || strstr (acts[i].states, job->ticket->state) == NULL)
         continue;
       address = pd_render_signed_address (job, &what);
       /* where nothing can be signed, an answer is all there is */
