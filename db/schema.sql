@@ -169,7 +169,7 @@ CREATE TABLE ticket_person (
   relation     VARCHAR(16) NOT NULL,              -- assignee | watcher | cc
   PRIMARY KEY (ticket_id, person_id, relation)
 );
-CREATE INDEX ticket_person_by_person ON ticket_person (person_id);
+CREATE INDEX ticket_person_by_person ON ticket_person (person_id, relation, ticket_id);
 
 CREATE TABLE ticket_tag (
   ticket_id    BIGINT NOT NULL REFERENCES ticket (id),

@@ -130,17 +130,21 @@ SELECT id, number, subject, unit_id, state, locker_id, priority, requester_id, a
  ORDER BY updated DESC, id DESC LIMIT ?;
 
 -- What somebody is entered at, and what bears a tag: these are sorted after they are found.
+-- Of the newest tickets that somebody is entered at, so many: all that he ever had grow with
+-- the years.
 -- name: ticket_list_person
--- in:   person_id int, relation text, updated int, updated int, id int, limit int
+-- in:   person_id int, relation text, length int, updated int, updated int, id int, limit int
 -- out:  id int, number int, subject text, unit_id int, state text, locker_id int, priority int, requester_id int, author_id int, source text, merged_into int, refers_to int, created int, updated int, done int, version int, plan_id int, deadline int, waiting_until int, finisher_id int, is_named int, is_spam int, rating int, rating_text text
--- plan: uses ticket_person_by_person, primary key of ticket
+-- plan: uses ticket_person_by_person, primary key of ticket, scans p (up to the length)
 SELECT t.id, t.number, t.subject, t.unit_id, t.state, t.locker_id, t.priority, t.requester_id,
        t.author_id, t.source,
        t.merged_into, t.refers_to, t.created, t.updated, t.done, t.version, t.plan_id, t.deadline,
        t.waiting_until,
        t.finisher_id, t.is_named, t.is_spam, t.rating, t.rating_text
-  FROM ticket_person p JOIN ticket t ON t.id = p.ticket_id
- WHERE p.person_id = ? AND p.relation = ? AND t.updated <= ? AND (t.updated < ? OR t.id < ?)
+  FROM (SELECT ticket_id FROM ticket_person WHERE person_id = ? AND relation = ?
+         ORDER BY ticket_id DESC LIMIT ?) AS p
+  JOIN ticket t ON t.id = p.ticket_id
+ WHERE t.updated <= ? AND (t.updated < ? OR t.id < ?)
  ORDER BY t.updated DESC, t.id DESC LIMIT ?;
 
 -- name: ticket_list_tag

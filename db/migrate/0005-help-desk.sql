@@ -220,6 +220,13 @@ CREATE INDEX ticket_by_unit_done ON ticket (unit_id, done);
 CREATE INDEX ticket_by_plan ON ticket (plan_id, state);
 CREATE INDEX ticket_by_merged ON ticket (merged_into);
 
+-- [mariadb]
+ALTER TABLE ticket_person DROP INDEX ticket_person_by_person,
+  ADD INDEX ticket_person_by_person (person_id, relation, ticket_id);
+-- [sqlite]
+DROP INDEX ticket_person_by_person;
+CREATE INDEX ticket_person_by_person ON ticket_person (person_id, relation, ticket_id);
+-- [both]
 CREATE INDEX ticket_tag_by_tag ON ticket_tag (tag, ticket_id);
 
 CREATE TABLE ticket_link (

@@ -7,6 +7,8 @@
 
 #define DEFAULT_LIMIT 100
 #define MAX_LIMIT 1000
+#define MAX_OWN                                                                                    \
+  500 /* newest tickets that somebody is entered at, of which the open ones are listed */
 #define MAX_PAGES 50 /* of a stream that are looked through for what matches */
 
 #define N_STATES (PD_TICKET_ARCHIVED + 1)
@@ -15,7 +17,7 @@
  * such streams: an index for each pair of filters would cost every new ticket. */
 typedef struct {
   enum { ALL, UNIT, REQUESTER, AUTHOR, LOCKER, ASSIGNEE, WATCHER, CC, TAG } kind;
-  gint64 id; /* the unit or person */
+  gint64 id;           /* the unit or person */
   PdTicketState state; /* of UNIT */
 } Stream;
 
@@ -47,8 +49,9 @@ sees_all (const PdPerson *viewer)
 static gboolean
 columns_match (const PdTicketFilter *filter, const PdTicket *ticket)
 {
-  if (filter->box == PD_TICKET_BOX_ARCHIVE ? ticket->state != PD_TICKET_ARCHIVED
-      : filter->box != PD_TICKET_BOX_ALL && ticket->state == PD_TICKET_ARCHIVED)
+  if (filter->box == PD_TICKET_BOX_ARCHIVE
+          ? ticket->state != PD_TICKET_ARCHIVED
+          : filter->box != PD_TICKET_BOX_ALL && ticket->state == PD_TICKET_ARCHIVED)
     return FALSE;
   if (filter->locked_by_others
       && (ticket->state != PD_TICKET_LOCKED
@@ -105,6 +108,17 @@ typedef struct {
   gint64 updated, id;
 } Cursor;
 
+/* Open tickets are among the newest; who asks for all that somebody ever had waits for it. */
+static gint64
+length_of (const Listing *listing)
+{
+  const PdTicketFilter *filter = listing->filter;
+  gboolean open = filter->box == PD_TICKET_BOX_IN
+                  || (filter->state >= 0 && filter->state <= PD_TICKET_WAITING);
+
+  return open && filter->assignee == 0 ? MAX_OWN : G_MAXINT32;
+}
+
 static gboolean
 read_page (Listing *listing, const Stream *stream, const Cursor *at, GPtrArray *into,
            GError **error)
@@ -115,7 +129,9 @@ read_page (Listing *listing, const Stream *stream, const Cursor *at, GPtrArray *
     [LOCKER] = PD_SQL_TICKET_LIST_LOCKER,
   };
   static const PdRelation relations[] = {
-    [ASSIGNEE] = PD_RELATION_ASSIGNEE, [WATCHER] = PD_RELATION_WATCHER, [CC] = PD_RELATION_CC,
+    [ASSIGNEE] = PD_RELATION_ASSIGNEE,
+    [WATCHER] = PD_RELATION_WATCHER,
+    [CC] = PD_RELATION_CC,
   };
   const PdDbValue updated = PD_INT (at->updated), id = PD_INT (at->id),
                   limit = PD_INT (listing->limit);
@@ -143,13 +159,12 @@ read_page (Listing *listing, const Stream *stream, const Cursor *at, GPtrArray *
       return pd_ticket_row_read (
           listing->desk, PD_SQL_TICKET_LIST_PERSON,
           PD_BIND (PD_INT (stream->id), PD_TEXT (pd_relation_name (relations[stream->kind])),
-                   updated, updated, id, limit),
+                   PD_INT (length_of (listing)), updated, updated, id, limit),
           into, error);
     case TAG:
-      return pd_ticket_row_read (listing->desk, PD_SQL_TICKET_LIST_TAG,
-                                 PD_BIND (PD_TEXT (listing->filter->tag), updated, updated, id,
-                                          limit),
-                                 into, error);
+      return pd_ticket_row_read (
+          listing->desk, PD_SQL_TICKET_LIST_TAG,
+          PD_BIND (PD_TEXT (listing->filter->tag), updated, updated, id, limit), into, error);
     }
   g_return_val_if_reached (FALSE);
 }
@@ -189,8 +204,8 @@ static gboolean
 walk (Listing *listing, const Stream *stream, GError **error)
 {
   const PdTicketFilter *filter = listing->filter;
-  Cursor at = { filter->updated_before != 0 ? filter->updated_before : G_MAXINT64,
-                filter->id_before };
+  Cursor at
+      = { filter->updated_before != 0 ? filter->updated_before : G_MAXINT64, filter->id_before };
   gboolean full = TRUE;
   guint kept = 0;
 
@@ -233,9 +248,9 @@ add_unit (Listing *listing, gint64 unit)
       const Stream stream = { .kind = UNIT, .id = unit, .state = (PdTicketState)state };
 
       if (filter->state >= 0 ? state != filter->state
-          : filter->box == PD_TICKET_BOX_ARCHIVE ? state != PD_TICKET_ARCHIVED
-                                                 : filter->box != PD_TICKET_BOX_ALL
-                                                       && state == PD_TICKET_ARCHIVED)
+          : filter->box == PD_TICKET_BOX_ARCHIVE
+              ? state != PD_TICKET_ARCHIVED
+              : filter->box != PD_TICKET_BOX_ALL && state == PD_TICKET_ARCHIVED)
         continue;
       g_array_append_val (listing->streams, stream);
     }
@@ -261,8 +276,14 @@ add_own (Listing *listing, const PdPerson *viewer, GError **error)
   if (units == NULL)
     return FALSE;
   for (guint i = 0; i < units->len && pd_person_is_staff (viewer); i++)
-    if (listing->filter->unit == 0 || listing->filter->unit == g_array_index (units, gint64, i))
+    if (listing->filter->unit == 0)
       add_unit (listing, g_array_index (units, gint64, i));
+    else if (listing->filter->unit == g_array_index (units, gint64, i))
+      {
+        /* all that he sees of his own unit is in it, what is given to him too */
+        add_unit (listing, listing->filter->unit);
+        return TRUE;
+      }
   add (listing, ASSIGNEE, viewer->id);
   if (listing->filter->box == PD_TICKET_BOX_IN && pd_person_is_staff (viewer))
     return TRUE;
