@@ -74,6 +74,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/desk/sla.c \
   lib/desk/staff-forward.c \
   lib/desk/strand-mail.c \
+  lib/desk/strand-mail.h \
   lib/desk/strand.c \
   lib/desk/strand-view.c \
   lib/desk/status.c \
