@@ -45,7 +45,8 @@ PD_MIGRATE_FILES = \
   db/migrate/0002-encoding.sql \
   db/migrate/0003-sent-text.sql \
   db/migrate/0004-encrypted.sql \
-  db/migrate/0005-help-desk.sql
+  db/migrate/0005-help-desk.sql \
+  db/migrate/0006-rules.sql
 
 EXTRA_DIST += $(PD_SQL_FILES) $(PD_MIGRATE_FILES) db/schema.sql build-aux/sql.awk
 

@@ -626,6 +626,86 @@ CREATE TABLE mailing (
 );
 
 -- ---------------------------------------------------------------------------
+-- Rules
+
+-- A Sieve script; its text is in its versions.
+CREATE TABLE rule (
+  id           BIGINT PRIMARY KEY,
+  name         VARCHAR(128) NOT NULL,             -- also its name in ManageSieve
+  scope        VARCHAR(8) NOT NULL,               -- before | unit | after; include: only included
+  unit_id      BIGINT NOT NULL,                   -- 0: of the whole desk
+  place        INTEGER NOT NULL,                  -- order within the scope, then by name
+  active       INTEGER NOT NULL,
+  events       VARCHAR(100) NOT NULL,             -- on which it runs, blanks between: mail created
+                                                  -- changed sla-warning sla-breach idle
+  idle         BIGINT NOT NULL,                   -- runs on tickets without a change for so many us; 0 not
+  idle_done    BIGINT NOT NULL,                   -- those whose time came until then were looked at
+  version      INTEGER NOT NULL,                  -- the one that runs
+  created      BIGINT NOT NULL,
+  changed      BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX rule_by_name ON rule (unit_id, name);
+
+CREATE TABLE rule_version (
+  rule_id      BIGINT NOT NULL REFERENCES rule (id),
+  number       INTEGER NOT NULL,                  -- 1, 2, …
+  at           BIGINT NOT NULL,
+  by_id        BIGINT REFERENCES person (id),
+  remark       VARCHAR(1000) NOT NULL,
+  script       MEDIUMTEXT NOT NULL,
+  PRIMARY KEY (rule_id, number)
+);
+CREATE INDEX rule_version_by_person ON rule_version (by_id);
+
+-- What a rule did; added to now and then, not with each mail.
+CREATE TABLE rule_use (
+  rule_id      BIGINT NOT NULL PRIMARY KEY REFERENCES rule (id),
+  runs         BIGINT NOT NULL,
+  fired        BIGINT NOT NULL,                   -- runs that wanted more than the implicit keep
+  failed       BIGINT NOT NULL,
+  spent        BIGINT NOT NULL,                   -- us in all runs
+  last_fired   BIGINT,
+  last_failed  BIGINT,
+  last_error   VARCHAR(1000) NOT NULL
+);
+
+-- What scripts want remembered: duplicate, vacation.
+CREATE TABLE rule_memo (
+  hash         VARCHAR(64) NOT NULL PRIMARY KEY,
+  expires      BIGINT NOT NULL
+);
+CREATE INDEX rule_memo_by_expires ON rule_memo (expires);
+
+-- Whose turn it was last: ticket_assign :roundrobin.
+CREATE TABLE rule_turn (
+  ring         VARCHAR(64) NOT NULL PRIMARY KEY,  -- hash of whom it goes around
+  person_id    BIGINT NOT NULL REFERENCES person (id)
+);
+CREATE INDEX rule_turn_by_person ON rule_turn (person_id);
+
+-- Lists for :list (RFC 6134); client groups are lists, too.
+CREATE TABLE address_list (
+  id           BIGINT PRIMARY KEY,
+  name         VARCHAR(100) NOT NULL,
+  created      BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX address_list_by_name ON address_list (name);
+
+CREATE TABLE address_list_entry (
+  list_id      BIGINT NOT NULL REFERENCES address_list (id),
+  entry        VARCHAR(320) NOT NULL,             -- an address, or @domain; in small letters
+  PRIMARY KEY (list_id, entry)
+);
+
+CREATE TABLE webhook (
+  id           BIGINT PRIMARY KEY,
+  name         VARCHAR(100) NOT NULL,
+  url          VARCHAR(1000) NOT NULL,
+  created      BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX webhook_by_name ON webhook (name);
+
+-- ---------------------------------------------------------------------------
 -- Imports
 
 -- What an import has brought already, so that it can be run again.

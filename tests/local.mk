@@ -2,6 +2,7 @@ include tests/unit/base.mk
 include tests/unit/store.mk
 include tests/unit/mail.mk
 include tests/unit/net.mk
+include tests/unit/sieve.mk
 include tests/unit/desk.mk
 include tests/fuzz/local.mk
 include tests/e2e/local.mk

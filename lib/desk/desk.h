@@ -47,6 +47,8 @@ typedef struct {
   /* settings as they were read last, see desk-setting.h */
   struct PdDeskSettingCache *daily;
   gboolean              daily_changed; /* by the running transaction */
+  /* compiled rules, see rule-set.h */
+  struct PdRuleSet     *rules;
 } PdDesk;
 
 /* Takes the connection. */

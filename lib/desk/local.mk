@@ -167,6 +167,9 @@ deskinclude_HEADERS += \
   lib/desk/reminder.h \
   lib/desk/report.h \
   lib/desk/route.h \
+  lib/desk/rule.h \
+  lib/desk/rule-mail.h \
+  lib/desk/rule-set.h \
   lib/desk/sla.h \
   lib/desk/staff-forward.h \
   lib/desk/status.h \
