@@ -1,4 +1,5 @@
 lib_libpostdesk_a_SOURCES += \
+  lib/sieve/sieve-plan.c \
   lib/sieve/sieve-report.c
 sieveinclude_HEADERS += \
   lib/sieve/sieve.h \
