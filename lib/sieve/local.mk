@@ -1,8 +1,12 @@
 lib_libpostdesk_a_SOURCES += \
+  lib/sieve/sieve-control.c \
+  lib/sieve/sieve-extensions.c \
+  lib/sieve/sieve-extensions.h \
   lib/sieve/sieve-plan.c \
-  lib/sieve/sieve-report.c
+  lib/sieve/sieve-report.c \
+  lib/sieve/sieve-script.h \
+  lib/sieve/sieve-template.h
 sieveinclude_HEADERS += \
-  lib/sieve/sieve.h \
   lib/sieve/sieve-config.h \
   lib/sieve/sieve-host.h \
   lib/sieve/sieve-mail.h \
@@ -11,4 +15,5 @@ sieveinclude_HEADERS += \
   lib/sieve/sieve-plan.h \
   lib/sieve/sieve-report.h \
   lib/sieve/sieve-run.h \
-  lib/sieve/sieve-verb.h
+  lib/sieve/sieve-verb.h \
+  lib/sieve/sieve.h

@@ -61,6 +61,7 @@ struct PdSieveNode {
   PdSieveNode      **tests;
   guint              n_tests;
   PdSieveBlock      *block; /* NULL: none */
+  PdSieveNode       *otherwise; /* of if and elsif: the elsif or else after it, which stands in no block */
 
   /* by the verb's flags */
   PdSieveMatch      *match;       /* never NULL if it has PD_SIEVE_MATCHES */

@@ -33,6 +33,9 @@ void         pd_sieve_run_set_mail (PdSieveRun *run, const PdSieveMail *mail);
 
 PdSieveFlow  pd_sieve_run_block    (PdSieveRun *run, const PdSieveBlock *block);
 gboolean     pd_sieve_run_test     (PdSieveRun *run, const PdSieveNode *test);
+/* Runs an included script with variables of its own (RFC 6609 3.1); what it returned with: NEXT,
+ * or STOP, FAILED, UNWIND that end the outer one too. */
+PdSieveFlow  pd_sieve_run_script   (PdSieveRun *run, PdSieveScript *script);
 
 /* Stops the run: nothing of its plan counts.  Returns PD_SIEVE_FAILED. */
 PdSieveFlow  pd_sieve_run_fail     (PdSieveRun *run, const PdSievePlace *place, const char *format, ...) G_GNUC_PRINTF (3, 4);
