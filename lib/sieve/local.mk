@@ -1,11 +1,21 @@
 lib_libpostdesk_a_SOURCES += \
+  lib/sieve/sieve-address.c \
+  lib/sieve/sieve-address.h \
+  lib/sieve/sieve-comparator.c \
+  lib/sieve/sieve-comparator.h \
   lib/sieve/sieve-control.c \
   lib/sieve/sieve-extensions.c \
   lib/sieve/sieve-extensions.h \
+  lib/sieve/sieve-keys.c \
+  lib/sieve/sieve-keys.h \
   lib/sieve/sieve-plan.c \
+  lib/sieve/sieve-regex.c \
+  lib/sieve/sieve-regex.h \
   lib/sieve/sieve-report.c \
   lib/sieve/sieve-script.h \
-  lib/sieve/sieve-template.h
+  lib/sieve/sieve-template.h \
+  lib/sieve/sieve-wildcard.c \
+  lib/sieve/sieve-wildcard.h
 sieveinclude_HEADERS += \
   lib/sieve/sieve-config.h \
   lib/sieve/sieve-host.h \

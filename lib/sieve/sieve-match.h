@@ -15,7 +15,8 @@ struct PdSieveMatch {
   PdSieveMatchType         type;
   PdSieveRelation          relation;   /* of VALUE and COUNT */
   const PdSieveComparator *comparator; /* default i;ascii-casemap (RFC 5228 2.7.3) */
-  gpointer                 keys;       /* constant keys, prepared: folded, regular expressions compiled */
+  struct PdSieveKeys      *keys;       /* constant keys, prepared: folded, regular expressions compiled; or NULL */
+  gboolean                 captures;   /* the script has variables */
 };
 
 const PdSieveComparator *pd_sieve_comparator_find (const char *name); /* "i;octet"; NULL: none */
@@ -39,17 +40,25 @@ void          pd_sieve_match_free (PdSieveMatch *match);
  *     return pd_sieve_matching_end (&matching);
  *
  * :count counts the values and is answered at the end.  A match of :matches or
- * :regex sets the match variables (RFC 5229 3.2).
+ * :regex sets the match variables (RFC 5229 3.2), unless `silent` was set after
+ * the begin (RFC 5173 6).  What was begun must be ended.
  */
+typedef struct PdSieveKeys PdSieveKeys;       /* sieve-keys.h */
+
 typedef struct {
   PdSieveRun         *run;
   const PdSieveNode  *node;
-  const char *const  *keys;   /* the keys as they are in this run */
-  guint               n_keys;
+  const PdSieveMatch *match;
+  const PdSieveKeys  *keys;     /* as they are in this run */
+  PdSieveKeys        *own_keys; /* if they are not constant */
+  const char *const  *lists;    /* of LIST */
+  guint               n_lists;
   guint64             n_values;
   gboolean            matched;
+  gboolean            silent;
 } PdSieveMatching;
 
-void          pd_sieve_matching_begin (PdSieveMatching *matching, PdSieveRun *run, const PdSieveNode *node);
-gboolean      pd_sieve_matching_value (PdSieveMatching *matching, const char *value); /* TRUE: it has matched, no more are needed */
-gboolean      pd_sieve_matching_end   (PdSieveMatching *matching);
+void          pd_sieve_matching_begin   (PdSieveMatching *matching, PdSieveRun *run, const PdSieveNode *node);
+gboolean      pd_sieve_matching_value   (PdSieveMatching *matching, const char *value); /* TRUE: it has matched, no more are needed */
+gboolean      pd_sieve_matching_bytes   (PdSieveMatching *matching, const char *value, gsize length);
+gboolean      pd_sieve_matching_end     (PdSieveMatching *matching);
