@@ -1,13 +1,22 @@
 lib_libpostdesk_a_SOURCES += \
+  lib/sieve/sieve-address-test.c \
   lib/sieve/sieve-address.c \
   lib/sieve/sieve-address.h \
+  lib/sieve/sieve-body.c \
+  lib/sieve/sieve-cache.c \
+  lib/sieve/sieve-cache.h \
   lib/sieve/sieve-comparator.c \
   lib/sieve/sieve-comparator.h \
   lib/sieve/sieve-control.c \
   lib/sieve/sieve-extensions.c \
   lib/sieve/sieve-extensions.h \
+  lib/sieve/sieve-foreverypart.c \
+  lib/sieve/sieve-header.c \
   lib/sieve/sieve-keys.c \
   lib/sieve/sieve-keys.h \
+  lib/sieve/sieve-match.c \
+  lib/sieve/sieve-mime.c \
+  lib/sieve/sieve-mime.h \
   lib/sieve/sieve-plan.c \
   lib/sieve/sieve-regex.c \
   lib/sieve/sieve-regex.h \

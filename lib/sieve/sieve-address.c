@@ -38,3 +38,13 @@ pd_sieve_address_part (const char *address, PdSieveAddressPart part, const char 
     return g_strndup (local, user);
   return local[user] != '\0' ? g_strdup (local + user + 1) : NULL;
 }
+
+void
+pd_sieve_address_free (PdSieveAddress *address)
+{
+  if (address == NULL)
+    return;
+  g_free (address->name);
+  g_free (address->address);
+  g_free (address);
+}

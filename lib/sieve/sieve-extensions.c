@@ -4,7 +4,19 @@ const PdSieveExtension *const *
 pd_sieve_extensions (void)
 {
   static const PdSieveExtension *const all[] = {
+    &pd_sieve_ext_address,
+    &pd_sieve_ext_body,
+    &pd_sieve_ext_comparator_numeric,
+    &pd_sieve_ext_comparator_unicode,
     &pd_sieve_ext_control,
+    &pd_sieve_ext_envelope,
+    &pd_sieve_ext_foreverypart,
+    &pd_sieve_ext_header,
+    &pd_sieve_ext_index,
+    &pd_sieve_ext_mime,
+    &pd_sieve_ext_regex,
+    &pd_sieve_ext_relational,
+    &pd_sieve_ext_subaddress,
     NULL,
   };
 

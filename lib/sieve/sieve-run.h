@@ -27,7 +27,13 @@ void         pd_sieve_run_free     (PdSieveRun *run);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PdSieveRun, pd_sieve_run_free)
 /* Runs the script, then ends the plan with the implicit keep if it is due. */
 void         pd_sieve_run_all      (PdSieveRun *run);
+/* Ends the plan and hands it over; the run goes on with a new one, as after pd_sieve_run_reset. */
 PdSievePlan *pd_sieve_run_take_plan (PdSieveRun *run);
+/* Ends the plan with the implicit keep if it is due, once; the plan stays the run's. */
+void         pd_sieve_run_end      (PdSieveRun *run);
+/* A new empty plan; what failed is forgotten, the implicit keep is due again.  Variables and the
+ * edited header stay. */
+void         pd_sieve_run_reset    (PdSieveRun *run);
 /* Another mail from now on: its header is unedited. */
 void         pd_sieve_run_set_mail (PdSieveRun *run, const PdSieveMail *mail);
 
@@ -48,6 +54,12 @@ const char  *pd_sieve_run_string   (PdSieveRun *run, const PdSieveValue *value);
 const char *const *pd_sieve_run_strings (PdSieveRun *run, const PdSieveValue *value, guint *out_n);
 /* Keeps a string until the run is freed; takes it.  Counted against max_memory. */
 const char  *pd_sieve_run_keep     (PdSieveRun *run, char *text);
+/* Memory until the run is freed, aligned for pointers; not zeroed.  Counted too; NULL: the bound is
+ * passed, and the run has failed. */
+gpointer     pd_sieve_run_alloc    (PdSieveRun *run, gsize size);
+/* Something of a verb's that lives as long as the run; the key is an address of the verb's own. */
+gpointer     pd_sieve_run_get_state (PdSieveRun *run, gconstpointer key);
+void         pd_sieve_run_set_state (PdSieveRun *run, gconstpointer key, gpointer state, GDestroyNotify free_state);
 
 /* Variables (RFC 5229); names in any case.  NULL: not set. */
 const char  *pd_sieve_run_get_variable (PdSieveRun *run, const char *name);

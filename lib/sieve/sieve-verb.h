@@ -74,6 +74,9 @@ void               pd_sieve_compiler_error    (PdSieveCompiler *compiler, const 
 void               pd_sieve_compiler_warn     (PdSieveCompiler *compiler, const PdSievePlace *place, const char *format, ...) G_GNUC_PRINTF (3, 4);
 gboolean           pd_sieve_compiler_requires (PdSieveCompiler *compiler, const char *extension);
 const PdSieveHost *pd_sieve_compiler_host     (PdSieveCompiler *compiler);
+/* The commands of a name in whose block the node stands that is being compiled: n 0 the innermost;
+ * NULL: there are not so many.  Their own arguments are bound already. */
+const PdSieveNode *pd_sieve_compiler_enclosing (PdSieveCompiler *compiler, const char *verb, guint n);
 
 /* What all of them have to say about a value, if it is constant: */
 gboolean           pd_sieve_compiler_field_names (PdSieveCompiler *compiler, const PdSieveValue *value); /* RFC 5322 2.2 */

@@ -1,0 +1,1 @@
+if header :comparator "i;klingon" :is "subject" "1" { stop; }

@@ -1,0 +1,4 @@
+require ["foreverypart", "extracttext", "variables"];
+break;
+extracttext "x";
+foreverypart :name "a" { break :name "b"; }
