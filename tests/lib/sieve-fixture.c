@@ -87,12 +87,29 @@ add_children (SieveMail *mail, Part *part)
   part->part.n_children = part->children->len;
 }
 
+static void
+add_fields (GArray *fields, GMimeObject *object)
+{
+  GMimeHeaderList *headers = g_mime_object_get_header_list (object);
+
+  for (int i = 0; i < g_mime_header_list_get_count (headers); i++)
+    {
+      GMimeHeader *header = g_mime_header_list_get_header_at (headers, i);
+      const char *raw = g_mime_header_get_raw_value (header);
+      PdSieveField field;
+
+      field.name = g_utf8_make_valid (g_mime_header_get_name (header), -1);
+      field.raw = unfolded (raw != NULL ? raw : "");
+      field.value = decode (field.raw);
+      g_array_append_val (fields, field);
+    }
+}
+
 static Part *
 part_new (SieveMail *mail, GMimeObject *object, GMimeObject *header_of)
 {
   Part *part = g_new0 (Part, 1);
-  GMimeHeaderList *headers = g_mime_object_get_header_list (header_of);
-  int n = g_mime_header_list_get_count (headers);
+  GArray *fields = g_array_new (TRUE, FALSE, sizeof (PdSieveField));
   GMimeContentType *type = object != NULL ? g_mime_object_get_content_type (object) : NULL;
   g_autofree char *name = type != NULL ? g_mime_content_type_get_mime_type (type) : g_strdup ("text/plain");
 
@@ -100,19 +117,14 @@ part_new (SieveMail *mail, GMimeObject *object, GMimeObject *header_of)
   part->object = object;
   part->type = g_ascii_strdown (name, -1);
   part->children = g_ptr_array_new ();
-  part->fields = g_new0 (PdSieveField, n + 1);
-  for (int i = 0; i < n; i++)
-    {
-      GMimeHeader *header = g_mime_header_list_get_header_at (headers, i);
-      const char *raw = g_mime_header_get_raw_value (header);
-
-      part->fields[i].name = g_utf8_make_valid (g_mime_header_get_name (header), -1);
-      part->fields[i].raw = unfolded (raw != NULL ? raw : "");
-      part->fields[i].value = decode (part->fields[i].raw);
-    }
+  add_fields (fields, header_of);
+  /* GMime keeps the Content fields of a mail with what is in it */
+  if (object != NULL && object != header_of)
+    add_fields (fields, object);
   part->part.type = part->type;
+  part->part.n_fields = fields->len;
+  part->fields = (PdSieveField *) (gpointer) g_array_free (fields, FALSE);
   part->part.fields = part->fields;
-  part->part.n_fields = n;
   part->part.handle = part;
   if (object != NULL)
     add_children (mail, part);
