@@ -6,6 +6,7 @@ lib_libpostdesk_a_SOURCES += \
   lib/net/lmtp-delivery.h \
   lib/net/lmtp-server.c \
   lib/net/lmtp.c \
+  lib/net/managesieve.c \
   lib/net/path.c \
   lib/net/sink.c \
   lib/net/smtp-client.c \
@@ -18,6 +19,7 @@ netinclude_HEADERS += \
   lib/net/envelope.h \
   lib/net/lmtp-server.h \
   lib/net/lmtp.h \
+  lib/net/managesieve.h \
   lib/net/path.h \
   lib/net/sink.h \
   lib/net/smtp-client.h \

@@ -79,6 +79,10 @@ fuzz_targets += tests/fuzz/fuzz-mail-wire
 tests_fuzz_fuzz_mail_wire_SOURCES = tests/fuzz/fuzz-mail-wire.c $(fuzz_driver)
 tests_fuzz_fuzz_mail_wire_LDADD = $(fuzz_ldadd)
 
+fuzz_targets += tests/fuzz/fuzz-managesieve
+tests_fuzz_fuzz_managesieve_SOURCES = tests/fuzz/fuzz-managesieve.c $(fuzz_driver)
+tests_fuzz_fuzz_managesieve_LDADD = $(fuzz_ldadd)
+
 fuzz_targets += tests/fuzz/fuzz-mustache
 tests_fuzz_fuzz_mustache_SOURCES = tests/fuzz/fuzz-mustache.c $(fuzz_driver)
 tests_fuzz_fuzz_mustache_LDADD = $(fuzz_ldadd)

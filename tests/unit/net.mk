@@ -2,6 +2,7 @@ check_PROGRAMS += \
   tests/unit/test-dots \
   tests/unit/test-lmtp \
   tests/unit/test-lmtp-server \
+  tests/unit/test-managesieve \
   tests/unit/test-path \
   tests/unit/test-smtp \
   tests/unit/test-smtp-connection
@@ -9,6 +10,7 @@ TESTS += \
   tests/unit/test-dots \
   tests/unit/test-lmtp \
   tests/unit/test-lmtp-server \
+  tests/unit/test-managesieve \
   tests/unit/test-path \
   tests/unit/test-smtp \
   tests/unit/test-smtp-connection
@@ -24,3 +26,5 @@ tests_unit_test_smtp_SOURCES = tests/unit/test-smtp.c
 tests_unit_test_smtp_LDADD = $(TEST_LDADD)
 tests_unit_test_smtp_connection_SOURCES = tests/unit/test-smtp-connection.c
 tests_unit_test_smtp_connection_LDADD = $(TEST_LDADD)
+tests_unit_test_managesieve_SOURCES = tests/unit/test-managesieve.c
+tests_unit_test_managesieve_LDADD = $(TEST_LDADD)
